@@ -1,0 +1,68 @@
+"""Blocking: posts -> keys -> candidate pairs, so that not every post is compared with every other.
+
+Exact keys come first (the same media, repost, quote, link). Then words: posts that share one very rare sense, or a pair
+of fairly rare ones, are candidates. No block is dropped for its size: of a large one each member is paired with its
+neighbours in the order of their rarest words, where copies of one text stand side by side.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from crosspost.compare import media_keys
+from crosspost.models import Annotation
+from crosspost.rarity import Rarity
+
+_RAREST = 10  # senses of a post that make keys
+_SINGLE_BITS = 8.5  # from here one shared sense is enough to look (a word of about one post in 6,000)
+_PAIR_BITS = 2.5  # each of two senses that make a key together
+_FULL_BLOCK = 30  # members up to which every pair of a block is a candidate
+_NEIGHBOURS = 8  # in a larger block, how many of the following members each is paired with
+
+
+def keys(annotation: Annotation, rarity: Rarity) -> list[str]:
+    """Return the keys of a post: posts that share one of them are compared."""
+    post = annotation.post
+    exact = [f"media:{key}" for key in media_keys(post.media)]
+    exact += [f"url:{url}" for url in annotation.urls]
+    exact += [f"post:{i}" for i in (post.id, post.repost_of, post.quotes) if i is not None]
+    signature = [sense for sense, _ in signature_of(annotation, rarity)]
+    single = [f"1:{sense}" for sense in signature if rarity.bits(sense) >= _SINGLE_BITS]
+    pairs = [f"2:{x}+{y}" for x, y in combinations(sorted(signature), 2)]
+    figures = [f"n:{f.value:.10g}:{s}" for f in annotation.figures if f.unit != "year" for s in signature[:6]]
+    return [*exact, *single, *pairs, *figures]
+
+
+def signature_of(annotation: Annotation, rarity: Rarity) -> list[tuple[str, float]]:
+    """Return the rarest senses of a post with their bits, the rarest first, at most one a word beyond the first two."""
+    senses: dict[str, float] = {}
+    for term in annotation.terms:
+        for sense in term.senses[:4]:
+            bits = rarity.bits(sense)
+            if bits >= _PAIR_BITS:
+                senses[sense] = bits
+    for term in annotation.terms:
+        if term.skeleton and rarity.of(term) >= _PAIR_BITS:
+            senses[f"~{term.skeleton}"] = rarity.of(term)
+    return sorted(senses.items(), key=lambda item: (-item[1], item[0]))[: 2 * _RAREST]
+
+
+def pairs(annotations: Sequence[Annotation], rarity: Rarity) -> Iterator[tuple[int, int]]:
+    """Yield candidate pairs as indices into `annotations` (the smaller first), each once, in order."""
+    blocks: defaultdict[str, list[int]] = defaultdict(list)
+    for index, annotation in enumerate(annotations):
+        for key in keys(annotation, rarity):
+            blocks[key].append(index)
+    order = [tuple(sense for sense, _ in signature_of(annotation, rarity)) for annotation in annotations]
+    found: set[tuple[int, int]] = set()
+    for members in blocks.values():
+        if len(members) <= _FULL_BLOCK:
+            found.update(combinations(sorted(set(members)), 2))
+            continue
+        ordered = sorted(set(members), key=lambda index: (order[index], annotations[index].id))
+        for place, index in enumerate(ordered):
+            for other in ordered[place + 1 : place + 1 + _NEIGHBOURS]:
+                found.add((min(index, other), max(index, other)))
+    yield from sorted(found)

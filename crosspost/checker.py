@@ -1,0 +1,201 @@
+"""The four steps, annotate -> block -> compare -> conclude, and the checker that runs them.
+
+The steps are pure. An engine decides where and in which portions they run, and may not change what they return: posts
+are put in the order of their ids first, so that the order of the input plays no part either.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from crosspost import candidates, conclude, places
+from crosspost.compare import compare as compare_annotations
+from crosspost.compare import linked
+from crosspost.figures import figures
+from crosspost.language import LanguageDetector, detector
+from crosspost.models import Annotation, Language, Link, LocationClaim, Options, Post, Report, Translation
+from crosspost.rarity import Rarity
+from crosspost.text import tokenize
+from crosspost.translate import Translator, to_pivot, translator
+from crosspost.translate.terms import terms
+
+Progress = Callable[[str, int, int | None], None]  # (what is being done, how many are done, of how many)
+
+_PORTION = 256  # posts or pairs between two words of progress
+
+
+def _quiet(_step: str, _done: int, _total: int | None) -> None: ...
+
+
+class Engine(Protocol):
+    """Run the per-post and per-pair steps of a checker over many posts, here or on a cluster."""
+
+    def run(
+        self, checker: Checker, posts: Sequence[Post], progress: Progress
+    ) -> tuple[list[Annotation], list[Link], Rarity]:
+        """Return the annotations in the order of `posts`, the links that hold, and the rarity they rest on."""
+        ...
+
+
+class LocalEngine:
+    """The engine that is always there: in this process, portion by portion."""
+
+    def run(
+        self, checker: Checker, posts: Sequence[Post], progress: Progress
+    ) -> tuple[list[Annotation], list[Link], Rarity]:
+        """Return the annotations in the order of `posts`, the links that hold, and the rarity they rest on."""
+        annotations: list[Annotation] = []
+        for start in range(0, len(posts), _PORTION):
+            progress("annotate", start, len(posts))
+            annotations += checker.annotate(posts[start : start + _PORTION])
+        annotations = inherit(annotations)
+        rarity = Rarity(annotations)
+        progress("block", 0, None)
+        pairs = [*candidates.pairs(annotations, rarity)]
+        links = []
+        for done, (a, b) in enumerate(pairs):
+            if done % _PORTION == 0:
+                progress("compare", done, len(pairs))
+            link = compare_annotations(annotations[a], annotations[b], rarity)
+            if linked(link):
+                links.append(link)
+        return annotations, links, rarity
+
+
+class Checker:
+    """Check posts for the same media under incompatible places.
+
+    Args:
+        options: what to do; every field has a default.
+        detector: a `LanguageDetector` of your own, instead of the one that `options.detector` names.
+        translator: a `Translator` of your own, instead of the one that `options.translator` names.
+
+    Raises:
+        UsageError: the options name something that does not exist, or cannot go together.
+    """
+
+    def __init__(
+        self,
+        options: Options | None = None,
+        *,
+        detector: LanguageDetector | None = None,
+        translator: Translator | None = None,
+    ) -> None:
+        self.options = options or Options()
+        self.translator = translator or _translator(self.options)
+        self.detector = detector or _detector(self.options)
+
+    def check(self, posts: Iterable[Post], *, engine: Engine | None = None, progress: Progress = _quiet) -> Report:
+        """Return the report on `posts`: groups of the same media, and the findings among them.
+
+        `posts` may be anything that yields posts; what `crosspost.read` returns brings its list of unreadable rows
+        along. `progress` is called with (step, done, total) as the work goes on.
+        """
+        ordered = sorted(posts, key=lambda post: post.id)
+        annotations, links, rarity = (engine or LocalEngine()).run(self, ordered, progress)
+        progress("conclude", 0, None)
+        by_id = {annotation.id: annotation for annotation in annotations}
+
+        def compared(a: str, b: str) -> Link:
+            return compare_annotations(by_id[a], by_id[b], rarity)
+
+        groups, findings = conclude.conclude(by_id, links, compared)
+        return conclude.report(self.options, self._provenance(annotations), by_id, groups, findings, posts)
+
+    def annotate(self, posts: Sequence[Post]) -> list[Annotation]:
+        """Return each post as understood by itself, in order (without what it inherits from other posts)."""
+        languages = self.detector.detect([post.text for post in posts], [post.lang for post in posts])
+        pivots = to_pivot(posts, [language.code for language in languages], self.translator)
+        return [
+            self._annotation(post, language, pivot)
+            for post, language, pivot in zip(posts, languages, pivots, strict=True)
+        ]
+
+    def compare(self, a: Post, b: Post) -> Link:
+        """Return every comparison of two posts, also of posts that are not linked."""
+        first, second = self.annotate([a, b])
+        return compare_annotations(first, second, Rarity())
+
+    def _annotation(self, post: Post, language: Language, pivot: Translation) -> Annotation:
+        tokens = tokenize(post.text)
+        gazetteer = places.load()
+        claims = places.claims(post.text, tokens, gazetteer)
+        if pivot.quality not in ("original", "gloss", "failed"):
+            claims = places.merge_sides(claims, places.claims(pivot.text, tokenize(pivot.text), gazetteer))
+        if post.repost_of is None:  # the geotag of a repost is that of the one who reposts
+            claims += places.geotag_claim(post.location, gazetteer)
+        return Annotation(
+            post=post,
+            language=language,
+            pivot=pivot,
+            terms=terms(tokens, language.code, pivot),
+            claims=tuple(claims),
+            figures=figures(post.text, tokens),
+            urls=tuple(dict.fromkeys(token.form for token in tokens if token.kind == "url")),
+        )
+
+    def _provenance(self, annotations: Sequence[Annotation]) -> dict[str, object]:
+        pivots = Counter(
+            f"{annotation.pivot.engine} {annotation.pivot.version}".strip() + f" ({annotation.pivot.quality})"
+            for annotation in annotations
+        )
+        return {"detector": self.detector.name, "pivots": dict(sorted(pivots.items()))}
+
+
+def check(posts: Iterable[Post], options: Options | None = None) -> Report:
+    """Return the report on `posts` (see `Checker.check`)."""
+    return Checker(options).check(posts)
+
+
+def compare(a: Post, b: Post, options: Options | None = None) -> Link:
+    """Return every comparison of two posts (see `Checker.compare`)."""
+    return Checker(options).compare(a, b)
+
+
+def inherit(annotations: Sequence[Annotation]) -> list[Annotation]:
+    """Give a post without a place of its own those of its quoted post, the one it answers, or its thread.
+
+    What is inherited is labelled and shown; it never makes a conflict.
+    """
+    by_id = {annotation.id: annotation for annotation in annotations}
+    threads: dict[str, list[Annotation]] = {}
+    for annotation in annotations:
+        if annotation.post.thread is not None:
+            threads.setdefault(annotation.post.thread, []).append(annotation)
+    return [_with_inherited(annotation, by_id, threads) for annotation in annotations]
+
+
+def _with_inherited(
+    annotation: Annotation, by_id: Mapping[str, Annotation], threads: Mapping[str, Sequence[Annotation]]
+) -> Annotation:
+    if places.strongest_tier(annotation.claims):
+        return annotation
+    for source in _sources(annotation, by_id, threads):
+        inherited: list[LocationClaim] = places.inherited_claims(source.id, source.claims)
+        if inherited:
+            return replace(annotation, claims=(*annotation.claims, *inherited))
+    return annotation
+
+
+def _sources(
+    annotation: Annotation, by_id: Mapping[str, Annotation], threads: Mapping[str, Sequence[Annotation]]
+) -> Iterator[Annotation]:
+    """The posts that a post may speak of, nearest first."""
+    post = annotation.post
+    for other in (post.repost_of, post.quotes, post.reply_to, post.thread):
+        if other is not None and other in by_id and other != post.id:
+            yield by_id[other]
+    for other_in_thread in threads.get(post.thread or "", ()):
+        if other_in_thread.id != post.id:
+            yield other_in_thread
+
+
+def _detector(options: Options) -> LanguageDetector:
+    return detector(options.detector, options.languages)
+
+
+def _translator(options: Options) -> Translator:
+    return translator(options.translator, options.pivot)

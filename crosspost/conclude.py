@@ -1,0 +1,233 @@
+"""Links -> groups -> conflicts -> findings: what is told to the user, and in which order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import crosspost
+from crosspost.align import differing_figures
+from crosspost.cluster import groups as cluster
+from crosspost.models import (
+    Annotation,
+    Conflict,
+    Difference,
+    Dispute,
+    Finding,
+    Group,
+    Link,
+    Options,
+    Place,
+    PlaceClaim,
+    Report,
+)
+from crosspost.places import incompatibility, relation, strongest_tier
+from crosspost.places.relation import COMPATIBLE
+
+SCHEMA = "crosspost.report/1"
+MOST_CONFLICTS = 200  # listed of one finding; `omitted` counts the rest
+MOST_DIFFERENCES = 20
+LOOK_FIRST_SCORE = 0.8
+LOOK_FIRST_STRENGTH = 0.6  # located or hashtag claims on both sides, of places that lie far apart
+_SHORT_TERMS = 6  # a post of fewer terms is too short to be sure of by its words
+_HARD_EVIDENCE = frozenset({"media", "repost", "quote"})
+
+Compared = Callable[[str, str], Link]
+
+
+def conclude(
+    posts: Mapping[str, Annotation], links: Sequence[Link], compared: Compared
+) -> tuple[list[Group], list[Finding]]:
+    """Return all groups, ordered by their first post, and the findings among them, what to look at first in front.
+
+    `compared` answers the comparison of any two posts, also of those that were no candidates.
+    """
+    known = {(link.a, link.b): link for link in links}
+
+    def link_of(a: str, b: str) -> Link:
+        pair = (a, b) if a < b else (b, a)
+        if pair not in known:
+            known[pair] = compared(*pair)
+        return known[pair]
+
+    scored = [(link.a, link.b, link.score) for link in links]
+    members = cluster(scored, lambda a, b: link_of(a, b).score)
+    group_of = {post: index for index, group in enumerate(members) for post in group}
+    inside: list[list[Link]] = [[] for _ in members]
+    for link in sorted(links, key=lambda link: (link.a, link.b)):
+        index = group_of.get(link.a)
+        if index is not None and index == group_of.get(link.b):
+            inside[index].append(link)
+    groups = [
+        Group(_digest("g", *ids), ids, tuple(found), tuple(_disputes([posts[i] for i in ids])))
+        for ids, found in zip(members, inside, strict=True)
+    ]
+    findings = [finding for group in groups if (finding := _finding(group, posts, link_of)) is not None]
+    findings.sort(key=lambda finding: (finding.level != "look-first", -finding.score, finding.id))
+    return groups, findings
+
+
+def report(  # the six parts of a report
+    options: Options,
+    provenance: dict[str, Any],
+    posts: Mapping[str, Annotation],
+    groups: Sequence[Group],
+    findings: Sequence[Finding],
+    source: object,
+) -> Report:
+    """Return the report of a check; `source` is what was read, with its problems and files if it knows them."""
+    problems = tuple(getattr(source, "problems", ()))
+    return Report(
+        schema=SCHEMA,
+        crosspost=crosspost.__version__,
+        options=options,
+        provenance={**provenance, "inputs": [*getattr(source, "inputs", ())]},
+        counts={
+            "posts": len(posts),
+            "unreadable": sum(not problem.kept for problem in problems),
+            "groups": len(groups),
+            "findings": len(findings),
+        },
+        problems=problems,
+        groups=tuple(groups),
+        findings=tuple(findings),
+        posts={i: posts[i] for group in groups for i in group.posts},
+    )
+
+
+# ------------------------------------------------------------------ conflicts and findings
+
+
+def _finding(group: Group, posts: Mapping[str, Annotation], link_of: Compared) -> Finding | None:
+    conflicts = sorted(_conflicts(group, posts), key=lambda c: (-c.strength, _seen(posts[c.a]), _seen(posts[c.b]), c.a, c.b))
+    if not conflicts:
+        return None
+    listed = conflicts[:MOST_CONFLICTS]
+    best = max(listed, key=lambda c: (_joined_score(link_of(c.a, c.b), c), c.b, c.a))
+    link = link_of(best.a, best.b)
+    involved = [posts[i] for i in group.posts]
+    level = "look-first" if any(_looks_first(c, posts, link_of(c.a, c.b)) for c in listed) else "possible"
+    claims = _claims(involved)
+    return Finding(
+        id=_digest("f", group.id, *(claim.place.id for claim in claims)),
+        group=group.id,
+        level=level,  # type: ignore[arg-type]  # one of the two names above
+        score=_joined_score(link, best),
+        summary=_summary(best, len(group.posts), link),
+        posts=group.posts,
+        claims=tuple(claims),
+        conflicts=tuple(listed),
+        disputes=group.disputes,
+        differences=tuple(_differences(involved)),
+        links=_links_shown(group, listed, link_of),
+        omitted=len(conflicts) - len(listed),
+    )
+
+
+def _conflicts(group: Group, posts: Mapping[str, Annotation]) -> Iterable[Conflict]:
+    for a, b in combinations(group.posts, 2):
+        if _is_repost(posts[a], posts[b]):
+            continue
+        found = incompatibility(posts[a].claims, posts[b].claims)
+        if found is not None:
+            strength = round(found.strength, 4)
+            yield Conflict(a, b, (found.a.place, found.b.place), found.relation, strength)
+
+
+def _is_repost(a: Annotation, b: Annotation) -> bool:
+    """A repost is no second claimant."""
+    return a.post.repost_of == b.id or b.post.repost_of == a.id
+
+
+def _joined_score(link: Link, conflict: Conflict) -> float:
+    """The probability of the same media, lowered by how weakly the places are claimed."""
+    return round(link.score * conflict.strength, 4)
+
+
+def _looks_first(conflict: Conflict, posts: Mapping[str, Annotation], link: Link) -> bool:
+    if conflict.strength < LOOK_FIRST_STRENGTH or link.score < LOOK_FIRST_SCORE:
+        return False
+    if any(evidence.kind in _HARD_EVIDENCE for evidence in link.evidence):
+        return True
+    return min(len(posts[conflict.a].terms), len(posts[conflict.b].terms)) >= _SHORT_TERMS
+
+
+def _links_shown(group: Group, conflicts: Sequence[Conflict], link_of: Compared) -> tuple[Link, ...]:
+    """The links between conflicting posts first, then those that hold the group together."""
+    shown = {(c.a, c.b): link_of(c.a, c.b) for c in conflicts}
+    shown |= {(link.a, link.b): link for link in group.links}
+    return tuple(shown[pair] for pair in sorted(shown, key=lambda pair: (-shown[pair].bits, pair)))
+
+
+def _claims(involved: Sequence[Annotation]) -> list[PlaceClaim]:
+    """The places that the posts of a finding stand for, the first claimed first."""
+    claimants: dict[str, list[Annotation]] = {}
+    place_of: dict[str, Place] = {}
+    for annotation in involved:
+        for claim in strongest_tier(annotation.claims):
+            place_of[claim.place.id] = claim.place
+            if annotation not in claimants.setdefault(claim.place.id, []):
+                claimants[claim.place.id].append(annotation)
+    claims = [
+        PlaceClaim(place_of[i], tuple(a.id for a in found), min(map(_seen, found)) or None)
+        for i, found in claimants.items()
+    ]
+    return sorted(claims, key=lambda claim: (claim.first_seen or "~", claim.place.id))
+
+
+def _seen(annotation: Annotation) -> str:
+    """When a post was published, for sorting: posts without a time come last."""
+    at = annotation.post.created_at
+    return at.isoformat().replace("+00:00", "Z") if at else ""
+
+
+def _summary(conflict: Conflict, size: int, link: Link) -> str:
+    a, b = conflict.places
+    because = [e for e in link.evidence if e.weight > 0]
+    because.sort(key=lambda e: -e.weight)
+    reason = because[0].detail if because else "they belong to one group"
+    return f"The same media or story in {size} posts, under {_full_name(a)} and under {_full_name(b)}, because: {reason}"
+
+
+def _full_name(place: Place) -> str:
+    return f"{place.name} ({place.country})" if place.country and place.level != "country" else place.name
+
+
+# ------------------------------------------------------------------ disputes and differences
+
+
+def _disputes(involved: Sequence[Annotation]) -> Iterable[Dispute]:
+    """Posts that deny a place which others of the group claim."""
+    for annotation in involved:
+        for denied in annotation.claims:
+            if denied.stance != "denied":
+                continue
+            of = tuple(
+                other.id
+                for other in involved
+                if other.id != annotation.id
+                and any(
+                    relation(claim.place, denied.place) in COMPATIBLE
+                    for claim in strongest_tier(other.claims)
+                )
+            )
+            if of:
+                yield Dispute(annotation.id, denied.place, of, denied.start, denied.end)
+
+
+def _differences(involved: Sequence[Annotation]) -> Iterable[Difference]:
+    found = 0
+    for a, b in combinations(involved, 2):
+        for x, y in differing_figures(a.figures, b.figures):
+            if found == MOST_DIFFERENCES:
+                return
+            found += 1
+            kind = "date" if x.unit == "year" else "figure"
+            detail = f"{x.text} / {y.text}"
+            yield Difference(kind, a.id, b.id, detail, (x.start, x.end), (y.start, y.end))  # type: ignore[arg-type]
+
+
+def _digest(kind: str, *parts: str) -> str:
+    return f"{kind}-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:12]}"

@@ -1,0 +1,252 @@
+"""What a mention of a place claims: its kind, its strength, and whether the post asserts or denies it.
+
+Kinds and strengths (0..1) follow how surely a post of that form says where its media is from: "in Idlib" more than a
+bare "Idlib", a ministry's name not at all. The rules are the same for every country; the words they look for stand
+in `data/places/cues.tsv`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from crosspost.data import rows
+from crosspost.models import ClaimKind, Location, LocationClaim, Stance
+from crosspost.places.gazetteer import Gazetteer
+from crosspost.places.recognise import Mention, mentions
+from crosspost.text import Token, fold, is_arabic, tokenize
+
+STRENGTH: dict[ClaimKind, float] = {
+    "located": 0.9, "hashtag": 0.7, "geotag": 0.4, "mentioned": 0.35, "implied": 0.3, "speaker": 0.2, "inherited": 0.2,
+}  # fmt: skip
+_NEGATION_REACH = 7  # words between a negation and the place it denies: "was not, as some say, filmed in X" is not read
+_SENTENCE_END = frozenset(".!?؟;؛\n")
+
+
+@cache
+def _cues() -> dict[str, frozenset[str]]:
+    return {cue: frozenset(fold(word) for word in words.split()) for cue, words in rows("places/cues.tsv")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A text with its tokens and mentions: what the rules look at."""
+
+    text: str
+    tokens: Sequence[Token]
+    found: Sequence[Mention]
+
+    def is_cue(self, index: int, *cues: str) -> bool:
+        if not 0 <= index < len(self.tokens):
+            return False
+        form = self.tokens[index].form
+        bare = form[2:] if form.startswith("ال") else form
+        return any(form in _cues()[cue] or bare in _cues()[cue] for cue in cues)
+
+    def between(self, left: int, right: int) -> str:
+        """The characters between two tokens."""
+        if left < 0 or right >= len(self.tokens):
+            return ""
+        return self.text[self.tokens[left].end : self.tokens[right].start]
+
+
+def claims(text: str, tokens: Sequence[Token], gazetteer: Gazetteer) -> list[LocationClaim]:
+    """Return the place claims of a text, in order of their words. Spans are offsets into `text`."""
+    found = mentions(tokens, gazetteer)
+    reading = _Reading(text, tokens, found)
+    result: list[LocationClaim] = []
+    previous: LocationClaim | None = None
+    for mention in found:
+        kind = _kind_of_demonym(reading, mention) if mention.demonym else _kind_of_name(reading, mention, previous)
+        if kind is None:
+            continue
+        start, end = _span(reading, mention, kind)
+        claim = LocationClaim(
+            place=mention.places[0],
+            alternatives=mention.places[1:],
+            side="original",
+            start=start,
+            end=end,
+            text=text[start:end],
+            kind=kind,
+            strength=STRENGTH[kind],
+            stance=_stance(reading, mention),
+        )
+        if previous is not None and _continues(reading, previous, claim):
+            claim = replace(claim, stance=previous.stance)
+        result.append(claim)
+        previous = claim
+    return result
+
+
+# ------------------------------------------------------------------ kind
+
+
+def _kind_of_name(reading: _Reading, mention: Mention, previous: LocationClaim | None) -> ClaimKind | None:
+    if mention.hashtag:
+        return "hashtag"
+    before, after = mention.first - 1, mention.last + 1
+    if reading.is_cue(after, "origin"):
+        return None
+    if reading.is_cue(after, "outlet") and reading.tokens[after].surface[:1].isupper():
+        return "speaker"  # Aleppo Media Center
+    if reading.is_cue(after, "speech") or (reading.is_cue(before, "speech") and is_arabic(reading.tokens[before].form)):
+        return "speaker"
+    if _institution_before(reading, mention) or (reading.is_cue(after, "institution") and not mention.clitic):
+        return "speaker"
+    if mention.clitic.endswith("ب") or _is_located(reading, mention):
+        return "located"
+    if previous is not None and previous.kind == "located" and _is_apposition(reading, previous, mention):
+        return "located"
+    return "mentioned"
+
+
+def _is_located(reading: _Reading, mention: Mention) -> bool:
+    """Look left over determiners and place nouns for a preposition: in (the city of) Idlib, à Alep, في ريف حلب."""
+    index = mention.first - 1
+    passed_noun = False
+    for _ in range(5):
+        if reading.between(index, index + 1).strip(" '’«\"“(-"):
+            return passed_noun
+        if reading.is_cue(index, "locative"):
+            return True
+        if reading.is_cue(index, "place_noun"):
+            passed_noun = True
+        elif not reading.is_cue(index, "determiner"):
+            return passed_noun
+        index -= 1
+    return passed_noun
+
+
+def _is_apposition(reading: _Reading, previous: LocationClaim, mention: Mention) -> bool:
+    """Sirte, Libya: a wider place right behind a located one is located as well."""
+    gap = reading.text[previous.end : mention.start] if previous.end is not None else "-"
+    return gap.strip(" ,،(-–") in ("", "ب", "في", "in", "en") and any(
+        wider.id in narrower.within for wider in mention.places for narrower in previous.candidates
+    )
+
+
+def _institution_before(reading: _Reading, mention: Mention) -> bool:
+    """The army of Syria, l'armée de Syrie, جيش سوريا."""
+    index = mention.first - 1
+    while reading.is_cue(index, "determiner"):
+        index -= 1
+    return reading.is_cue(index, "institution") and not mention.clitic
+
+
+def _kind_of_demonym(reading: _Reading, mention: Mention) -> ClaimKind | None:
+    """A nationality is no claim; an institution is an actor, or, as the owner of what is shown, implies the place."""
+    before, after = mention.first - 1, mention.last + 1
+    if reading.is_cue(after, "origin") or reading.is_cue(before, "origin"):
+        return None
+    if reading.is_cue(after, "territory") or reading.is_cue(before, "territory"):
+        return "implied"
+    head = after if not is_arabic(reading.tokens[mention.first].form) else before
+    if reading.is_cue(after, "institution") and not reading.is_cue(before, "institution"):
+        head = after
+        owner = _apostrophe_s(reading, after)
+    elif reading.is_cue(before, "institution"):
+        head = before
+        owner = _owned_by(reading, before)
+    else:
+        return None
+    owner = owner or (head == after and _owned_by(reading, mention.first))
+    return "implied" if owner else "speaker"
+
+
+def _apostrophe_s(reading: _Reading, index: int) -> bool:
+    following = reading.text[reading.tokens[index].end :][:2]
+    return following in ("'s", "’s", "s'") or following[:1] in ("'", "’")
+
+
+def _owned_by(reading: _Reading, first: int) -> bool:
+    """X of the Syrian army, X du régime syrien, X تابعة للجيش السوري: what is shown belongs to it."""
+    form = reading.tokens[first].form
+    if form.startswith("لل"):
+        return True
+    index = first - 1
+    if reading.tokens[index].form in ("the", "l", "la") and index > 0:
+        index -= 1
+    return index >= 0 and reading.is_cue(index, "possessive") or (index > 0 and reading.tokens[index].form == "de")
+
+
+def _span(reading: _Reading, mention: Mention, kind: ClaimKind) -> tuple[int, int]:
+    """The words that a claim rests on: the name, or for an implied place the institution with it."""
+    if kind != "implied":
+        return mention.start, mention.end
+    first, last = mention.first, mention.last
+    if reading.is_cue(last + 1, "institution", "territory"):
+        last += 1
+    elif reading.is_cue(first - 1, "institution", "territory"):
+        first -= 1
+    return reading.tokens[first].start, reading.tokens[last].end
+
+
+# ------------------------------------------------------------------ stance
+
+
+def _stance(reading: _Reading, mention: Mention) -> Stance:
+    """Deny a place that a negation reaches over nothing but small words: "not (filmed) in Idlib", ليست في إدلب."""
+    for index in range(mention.first - 1, max(-1, mention.first - 1 - _NEGATION_REACH), -1):
+        if _SENTENCE_END & set(reading.between(index, index + 1)) or reading.is_cue(index, "contrast"):
+            break
+        if reading.is_cue(index, "negator"):
+            return "denied"
+        if not reading.is_cue(index, "stance_filler", "place_noun"):
+            break
+    return "asserted"
+
+
+def _continues(reading: _Reading, previous: LocationClaim, claim: LocationClaim) -> bool:
+    """Not in Idlib, Syria: a place in apposition shares the stance of the one that it contains."""
+    if previous.end is None or claim.start is None or previous.stance == claim.stance:
+        return False
+    gap = reading.text[previous.end : claim.start].strip()
+    return gap in (",", "،", "", "in", "في") and any(
+        wider.id in narrower.within for wider in claim.candidates for narrower in previous.candidates
+    )
+
+
+# ------------------------------------------------------------------ claims that are not words of the post
+
+
+def geotag_claim(location: Location | None, gazetteer: Gazetteer) -> list[LocationClaim]:
+    """Return the claim of a platform's geotag, by its name or else by its coordinates; empty when neither is known."""
+    if location is None:
+        return []
+    name = location.name or ""
+    found = [mention for mention in mentions(tokenize(name), gazetteer) if not mention.demonym]
+    places = found[0].places if found else ()
+    if not places and location.lat is not None and location.lon is not None:
+        nearest = gazetteer.nearest(location.lat, location.lon)
+        places = (nearest,) if nearest else ()
+    if not places:
+        return []
+    text = name or f"{location.lat}, {location.lon}"
+    strength = STRENGTH["geotag"]
+    return [LocationClaim(places[0], places[1:], "original", None, None, text, "geotag", strength, "asserted")]
+
+
+def merge_sides(original: Sequence[LocationClaim], pivot: Iterable[LocationClaim]) -> list[LocationClaim]:
+    """Join the claims of a post and of its translation: each place once, with the stronger kind of the two sides.
+
+    What was seen in the pivot alone has no span, since its words are not the author's.
+    """
+    merged = list(original)
+    for claim in pivot:
+        twins = [i for i, seen in enumerate(merged) if {p.id for p in seen.candidates} & {p.id for p in claim.candidates}]
+        if not twins:
+            merged.append(replace(claim, side="pivot", start=None, end=None))
+        elif claim.stance == merged[twins[0]].stance and claim.strength > max(merged[i].strength for i in twins):
+            merged[twins[0]] = replace(merged[twins[0]], kind=claim.kind, strength=claim.strength)
+    return merged
+
+
+def inherited_claims(via: str, claims: Iterable[LocationClaim]) -> list[LocationClaim]:
+    """Return what a post without a place takes over from its thread or quoted post: shown, never a ground alone."""
+    return [
+        replace(claim, kind="inherited", strength=STRENGTH["inherited"], start=None, end=None, via=via)
+        for claim in claims
+        if claim.stance == "asserted" and claim.kind in ("located", "hashtag", "mentioned", "implied")
+    ]

@@ -1,0 +1,64 @@
+"""How surprising it is that a post holds a word: what it says when two posts share it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from itertools import chain
+from math import log2
+
+from crosspost.data import rows
+from crosspost.models import Annotation, Term
+from crosspost.translate.lexicon import english_stem
+
+_WORDS_A_POST = 20  # of a usual post: turns a word's frequency into the share of posts that hold it
+_UNLISTED_ZIPF = 3.0  # what `frequency.tsv` says of words that it does not list
+_BACKGROUND_POSTS = 2_000  # the background counts as much as so many posts: a small corpus changes little
+_EVERYDAY_BITS = 4.0  # a word that stands in one post of 16 says nothing
+
+
+class Rarity:
+    """The information of a word in bits, from its frequency in this corpus blended with a background frequency.
+
+    The background is the hand-made table `data/frequency.tsv` (Zipf scale, van Heuven et al. 2014),
+    raised by `data/stock.tsv` for the words of stock phrases. Two posts are left
+    out of a word's count, since the two that are compared hold it by themselves.
+    """
+
+    def __init__(self, annotations: Iterable[Annotation] = ()) -> None:
+        self._posts = 0
+        self._holding: Counter[str] = Counter()
+        for annotation in annotations:
+            self._posts += 1
+            self._holding.update({sense for term in annotation.terms for sense in term.senses})
+        self._bits: dict[str, float] = {}
+
+    def bits(self, sense: str) -> float:
+        """Return the bits (0..about 13) that sharing this stem is worth; 0 for everyday words."""
+        bits = self._bits.get(sense)
+        if bits is None:
+            others = max(0, self._holding[sense] - 2)
+            share = (others + _BACKGROUND_POSTS * _background(sense)) / (self._posts + _BACKGROUND_POSTS)
+            bits = self._bits[sense] = max(0.0, -log2(share) - _EVERYDAY_BITS)
+        return bits
+
+    def of(self, term: Term) -> float:
+        """Return the bits of a term: those of its commonest sense."""
+        return min(self.bits(sense) for sense in term.senses)
+
+
+@cache
+def _zipf() -> dict[str, float]:
+    table: dict[str, float] = {}
+    for zipf, words in chain(rows("frequency.tsv"), rows("stock.tsv")):
+        for word in words.split():
+            for form in {word, english_stem(word)}:
+                table[form] = max(table.get(form, 0.0), float(zipf))
+    return table
+
+
+def _background(sense: str) -> float:
+    """The share of all posts (0..1) that hold a stem."""
+    once = 10 ** (_zipf().get(sense, _UNLISTED_ZIPF) - 9)
+    return float(1 - (1 - once) ** _WORDS_A_POST)

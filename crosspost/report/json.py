@@ -1,0 +1,53 @@
+"""The report as JSON (README: "The report"), and annotations as `crosspost annotate` prints them."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from crosspost.models import Annotation, Link, Report
+
+
+def render(report: Report) -> str:
+    """Return the report as one JSON object, indented, ending in a newline."""
+    return json.dumps(report_dict(report), ensure_ascii=False, indent=1) + "\n"
+
+
+def report_dict(report: Report) -> dict[str, Any]:
+    """Return the report as plain dicts, lists, strings and numbers."""
+    parts = _adapter(Report).dump_python(report, mode="json", exclude={"posts"})
+    for problem in parts["problems"]:
+        if not problem["kept"]:
+            del problem["kept"]
+    posts = {i: {**_post(annotation), **annotation_dict(annotation)} for i, annotation in report.posts.items()}
+    return {**parts, "posts": posts}
+
+
+def annotation_dict(annotation: Annotation) -> dict[str, Any]:
+    """Return a post as understood, as plain data."""
+    parts = _adapter(Annotation).dump_python(
+        annotation, mode="json", include={"language", "pivot", "claims", "figures"}
+    )
+    for claim in parts["claims"]:
+        if claim["via"] is None:
+            del claim["via"]
+    media = [item.model_dump(mode="json", exclude_none=True) for item in annotation.post.media]
+    return {"id": annotation.id, **parts, "media": media}
+
+
+def link_dict(link: Link) -> dict[str, Any]:
+    """Return a link as plain data."""
+    parts: dict[str, Any] = _adapter(Link).dump_python(link, mode="json")
+    return parts
+
+
+def _post(annotation: Annotation) -> dict[str, Any]:
+    return annotation.post.model_dump(mode="json", exclude_none=True)
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -1,0 +1,131 @@
+"""The bilingual lexica behind the gloss: plain text files, one headword a line with its English senses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+
+import snowballstemmer
+
+from crosspost.data import folder, rows
+from crosspost.text import fold, tokenize
+
+LANGUAGES = ("ar", "fr")
+_MOST_SENSES = 6
+
+# Arabic clitics and affixes, in folded spelling (ة is ه, أ is ا). Longest first within equal loss does not matter:
+# readings are tried in the order of how many letters they leave out.
+_PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "س", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "وب", "ول", "وس", "فس", "ه", "هال", "عال", "ح")  # fmt: skip
+_SUFFIXES = ("", "ه", "ها", "هم", "هن", "هما", "ك", "كم", "نا", "ي", "ني", "ات", "اته", "اتها", "اتهم", "ان", "ين", "ون", "وا", "وه", "وها", "ت", "ته", "تها", "تهم", "تنا", "تي", "تا", "تين", "تان", "يه", "ا", "يا", "ين", "يون", "يين", "يات", "ش")  # fmt: skip
+
+
+class Lexicon:
+    """Headwords of one language with their English senses, looked up by spelling, by stem, or without affixes."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._exact: dict[str, tuple[str, ...]] = {}
+        self._stems: dict[str, tuple[str, ...]] = {}
+        self._phrases: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._longest: dict[str, int] = {}
+        for file in sorted(folder("lexicon").joinpath(language).iterdir(), key=lambda entry: entry.name):
+            for headword, senses in rows(file):
+                self._add(headword, tuple(senses.split(", ")))
+
+    def _add(self, headword: str, senses: tuple[str, ...]) -> None:
+        words = [token.form for token in tokenize(headword)]
+        if len(words) == 1:
+            for key in {headword, words[0]}:
+                self._exact[key] = _joined(self._exact.get(key, ()), senses)
+            stem = self._light(words[0])
+            self._stems[stem] = _joined(self._stems.get(stem, ()), senses)
+        elif words:
+            phrase = tuple(self._light(word) for word in words)
+            self._phrases[phrase] = _joined(self._phrases.get(phrase, ()), senses)
+            self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
+
+    def phrase(self, forms: Sequence[str], at: int) -> tuple[int, tuple[str, ...]] | None:
+        """Return the longest multiword entry that starts at `forms[at]`, as (words, senses), or None."""
+        first = self._light(forms[at])
+        for words in range(min(self._longest.get(first, 0), len(forms) - at), 1, -1):
+            if senses := self._phrases.get((first, *(self._light(form) for form in forms[at + 1 : at + words]))):
+                return words, senses
+        return None
+
+    def listed(self, surface: str, form: str) -> tuple[str, ...]:
+        """Return the English senses of a word that stands in the lexicon as it is written, the commonest first."""
+        return self._exact.get(surface.lower()) or self._exact.get(form) or ()
+
+    def inflected(self, form: str) -> tuple[str, ...]:
+        """Return the senses of the word that `form` is an inflection of, or holds with its clitics; may be empty."""
+        if self.language != "ar":
+            return self._stems.get(self._light(form), ())
+        readings = (self._exact[reading] for reading in _arabic_readings(form) if reading in self._exact)
+        return next(readings, ())
+
+    def _light(self, form: str) -> str:
+        """The shape under which the inflected forms of a word meet."""
+        if self.language == "ar":
+            return _bare_arabic(form)
+        return french_stem(form)
+
+
+def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))[:_MOST_SENSES]
+
+
+def _bare_arabic(form: str) -> str:
+    for prefix in ("وال", "بال", "فال", "ال", "لل"):
+        if form.startswith(prefix) and len(form) - len(prefix) >= 3:
+            return form[len(prefix) :]
+    return form
+
+
+@lru_cache(maxsize=100_000)
+def _arabic_readings(form: str) -> tuple[str, ...]:
+    """The dictionary forms that an Arabic word may stand for, those that leave out the fewest letters first."""
+    return tuple(dict.fromkeys(reading for _, reading in sorted(_stripped(form), key=lambda pair: pair[0])))
+
+
+def _stripped(form: str) -> Iterator[tuple[int, str]]:
+    for prefix in _PREFIXES:
+        if not form.startswith(prefix):
+            continue
+        for suffix in _SUFFIXES:
+            if not form.endswith(suffix):
+                continue
+            stem = form[len(prefix) : len(form) - len(suffix)]
+            lost = len(prefix) + len(suffix)
+            if len(stem) < (2 if lost <= 2 else 3):
+                continue
+            yield lost, stem
+            if suffix[:1] in ("ت", "ا", "ي") and suffix:
+                yield lost, stem + "ه"  # the feminine ending, hidden by the suffix: مدينت(ها), طائر(ات)
+            if suffix in ("وا", "ون", "ين", "ان", "ات", "يه"):
+                yield lost + 1, stem + "ي"
+            if stem[0] in "تنا" and len(stem) >= 4:
+                yield lost + 1, "ي" + stem[1:]  # we, you, she, I: listed under "he"
+            if stem[0] == "ي" and len(stem) >= 4:
+                yield lost + 2, stem[1:]
+
+
+_FRENCH = snowballstemmer.stemmer("french")
+_ENGLISH = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=200_000)
+def french_stem(form: str) -> str:
+    """Return the Snowball stem of a folded French word."""
+    return fold(_FRENCH.stemWord(form))
+
+
+@lru_cache(maxsize=200_000)
+def english_stem(form: str) -> str:
+    """Return the Snowball (Porter 2) stem of a folded English word."""
+    return str(_ENGLISH.stemWord(form))
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """Return the lexicon of a language of `LANGUAGES`, read once per process."""
+    return Lexicon(language)
