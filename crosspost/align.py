@@ -14,7 +14,7 @@ from crosspost.text import is_arabic
 
 _SPELLING = 82.0  # rapidfuzz ratio (0..100) from which two rare spellings are one name: Pantir and Pantsir are 92
 _LETTERS = 5  # shorter words have neighbours by chance
-_RARE_BITS = 7.0  # of a word that may be a name
+_RARE_BITS = 5.0  # of a word that may be a name
 _SCRIPT_DISCOUNT = 0.7  # names that meet by their consonants alone meet by chance more often
 
 

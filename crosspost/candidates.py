@@ -16,7 +16,7 @@ from crosspost.models import Annotation
 from crosspost.rarity import Rarity
 
 _RAREST = 10  # senses of a post that make keys
-_SINGLE_BITS = 8.5  # from here one shared sense is enough to look (a word of about one post in 6,000)
+_SINGLE_BITS = 6.0  # from here one shared sense is enough to look (a word of about one post in a thousand)
 _PAIR_BITS = 2.5  # each of two senses that make a key together
 _FULL_BLOCK = 30  # members up to which every pair of a block is a candidate
 _NEIGHBOURS = 8  # in a larger block, how many of the following members each is paired with

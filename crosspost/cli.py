@@ -6,10 +6,11 @@ Nothing heavy is imported before a command runs, so that `crosspost --help` answ
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ exit codes: 0 ran (rows that could not be read are counted and listed), 1 findin
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     args = _parser().parse_args(argv)
+    _write_utf8()
     try:
         code: int = args.run(args)
         sys.stdout.flush()
@@ -50,6 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"crosspost: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
         return CrosspostError.exit_code
     return code
+
+
+def _write_utf8() -> None:
+    """Data is UTF-8 whatever the locale; a terminal keeps its own encoding."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 # ------------------------------------------------------------------ the commands
@@ -119,15 +127,13 @@ def _checker(args: argparse.Namespace) -> Checker:
     from crosspost.checker import Checker
     from crosspost.models import Options
 
-    languages = tuple(args.languages.split(",")) if args.languages else None
-    return Checker(
-        Options(pivot=args.pivot, translator=args.translator, detector=args.detector, languages=languages)
-    )
+    languages = tuple(code.strip() for code in args.languages.split(",")) if args.languages else None
+    return Checker(Options(pivot=args.pivot, translator=args.translator, detector=args.detector, languages=languages))
 
 
-def _portions(posts: Iterator[Post] | object, size: int = 256) -> Iterator[list[Post]]:
+def _portions(posts: Iterable[Post], size: int = 256) -> Iterator[list[Post]]:
     portion: list[Post] = []
-    for post in posts:  # type: ignore[attr-defined]  # any iterable of posts
+    for post in posts:
         portion.append(post)
         if len(portion) == size:
             yield portion

@@ -8,25 +8,24 @@ under `fixtures/cases`; they are not yet fitted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import log2
 
 from crosspost.align import Alignment, Correspondence, align, differing_figures, shared_figures
 from crosspost.models import Annotation, Evidence, Figure, Link, Media, Span, Term
 from crosspost.rarity import Rarity
 
-PRIOR_BITS = -10.0  # of a thousand candidate pairs about one is of the same media
+PRIOR_BITS = -7.5  # the odds of a candidate pair among a handful of posts ...
+PRIOR_BITS_A_DOUBLING = -0.15  # ... and how they fall with every doubling of the posts
 LINK_BITS = 0.0  # from even odds on two posts are linked
-WORDS_WEIGHT = 0.36  # words of a sentence come together, so each says less than its rarity
-NAMES_WEIGHT = 0.45
-IDENTIFIERS_WEIGHT = 0.35
-MOST_WORDS_BITS = 20.0
-UNSHARED_LESS = -0.12  # rare words that only one post has, in the post that has fewer of them
-UNSHARED_MORE = -0.02  # ... and in the other: a long post may contain a short one
-MOST_UNSHARED_BITS = -9.0
+ALIGNED_WEIGHT = 2.0  # a doubling of what corresponds says as much again: words of a sentence come together
+COVERAGE_WEIGHTS = (0.3, 1.8)  # the log odds of being covered: of the post covered more, of the one covered less
+COVERAGE_BOUNDS = (0.05, 0.95)
+FIGURES_WEIGHT = 0.5
 MEDIA_BITS = 24.0
 SAME_URL_BITS = 8.0
 REPOST_BITS = 24.0
 QUOTE_BITS = 12.0
-DIFFERING_FIGURE_BITS = -1.0
+DIFFERING_FIGURE_BITS = -0.5
 _FEWEST_CORRESPONDENCES = 3  # two posts that share fewer meanings are not linked by their words
 _WORDS_SHOWN = 12
 
@@ -37,7 +36,7 @@ def compare(a: Annotation, b: Annotation, rarity: Rarity) -> Link:
     The link is returned whatever its score; `linked` tells whether it holds. Ids are kept in the order given.
     """
     evidence = (
-        Evidence("prior", PRIOR_BITS, "before looking: about one candidate pair of a thousand is of the same media"),
+        _prior(rarity.posts),
         *_identity(a, b),
         *_words(a, b, rarity),
         *_figures(a.figures, b.figures),
@@ -54,6 +53,11 @@ def linked(link: Link) -> bool:
 def probability(bits: float) -> float:
     """Return the probability (0..1) that so many bits stand for."""
     return round(1 / (1 + 2 ** -max(-60.0, min(60.0, bits))), 4)
+
+
+def _prior(posts: int) -> Evidence:
+    bits = PRIOR_BITS + PRIOR_BITS_A_DOUBLING * log2(max(2, posts))
+    return Evidence("prior", round(bits, 2), f"before looking: few of the pairs among {posts} posts are of the same media")
 
 
 # ------------------------------------------------------------------ what the posts point to
@@ -94,21 +98,19 @@ def media_keys(media: Iterable[Media]) -> Iterator[str]:
 
 def _words(a: Annotation, b: Annotation, rarity: Rarity) -> Iterator[Evidence]:
     alignment = align(a.terms, b.terms, rarity)
-    by_kind: dict[str, list[Correspondence]] = {"words": [], "names": [], "identifiers": []}
-    for pair in alignment.pairs:
-        by_kind[_kind(pair)].append(pair)
-    enough = len(alignment.pairs) >= _FEWEST_CORRESPONDENCES
-    for kind, weight in (("words", WORDS_WEIGHT), ("names", NAMES_WEIGHT), ("identifiers", IDENTIFIERS_WEIGHT)):
-        pairs = by_kind[kind]
-        if not pairs:
-            continue
-        bits = min(MOST_WORDS_BITS, weight * sum(pair.bits for pair in pairs))
-        detail = f"{len(pairs)} {kind if len(pairs) > 1 else kind[:-1]} in common: {_shown(pairs)}"
-        if not enough:
-            bits, detail = bits / 2, f"{detail} (too few to count in full)"
-        yield Evidence(kind, round(bits, 2), detail, *_spans(pairs))
-    if alignment.pairs:
-        yield _unshared(alignment, rarity)
+    if not alignment.pairs:
+        return
+    aligned = sum(pair.bits for pair in alignment.pairs)
+    weight = ALIGNED_WEIGHT * log2(1 + aligned)
+    if len(alignment.pairs) < _FEWEST_CORRESPONDENCES:
+        weight /= 2
+    for kind in ("words", "names", "identifiers"):
+        pairs = [pair for pair in alignment.pairs if _kind(pair) == kind]
+        if pairs:
+            share = sum(pair.bits for pair in pairs) / aligned
+            detail = f"{len(pairs)} {kind if len(pairs) > 1 else kind[:-1]} in common: {_shown(pairs)}"
+            yield Evidence(kind, round(weight * share, 2), detail, *_spans(pairs))
+    yield _coverage(alignment, aligned, rarity)
 
 
 def _kind(pair: Correspondence) -> str:
@@ -133,12 +135,20 @@ def _spans(pairs: Iterable[Correspondence]) -> tuple[tuple[Span, ...], tuple[Spa
     )
 
 
-def _unshared(alignment: Alignment, rarity: Rarity) -> Evidence:
-    only_a = sum(rarity.of(term) for term in alignment.only_a)
-    only_b = sum(rarity.of(term) for term in alignment.only_b)
-    bits = max(MOST_UNSHARED_BITS, UNSHARED_LESS * min(only_a, only_b) + UNSHARED_MORE * max(only_a, only_b))
-    detail = f"words that only one has: {_rarest(alignment.only_a, rarity)} | {_rarest(alignment.only_b, rarity)}"
-    return Evidence("unshared", round(bits, 2), detail)
+def _coverage(alignment: Alignment, aligned: float, rarity: Rarity) -> Evidence:
+    """How much of what each post says stands in the other too, by bits: a shared phrase in two long posts is little."""
+    only = [sum(rarity.of(term) for term in terms) for terms in (alignment.only_a, alignment.only_b)]
+    covered = sorted((aligned / (aligned + unshared) for unshared in only), reverse=True)
+    weight = sum(w * _log_odds(share) for w, share in zip(COVERAGE_WEIGHTS, covered, strict=True))
+    left, right = _rarest(alignment.only_a, rarity), _rarest(alignment.only_b, rarity)
+    detail = f"{covered[0]:.0%} of one and {covered[1]:.0%} of the other correspond; only one has: {left} | {right}"
+    return Evidence("coverage", round(weight, 2), detail)
+
+
+def _log_odds(share: float) -> float:
+    low, high = COVERAGE_BOUNDS
+    share = min(high, max(low, share))
+    return log2(share / (1 - share))
 
 
 def _rarest(terms: Iterable[Term], rarity: Rarity) -> str:
@@ -152,7 +162,7 @@ def _rarest(terms: Iterable[Term], rarity: Rarity) -> str:
 def _figures(a: Sequence[Figure], b: Sequence[Figure]) -> Iterator[Evidence]:
     shared = shared_figures(a, b)
     if shared:
-        bits = sum(_figure_bits(x, y) for x, y in shared)
+        bits = FIGURES_WEIGHT * sum(_figure_bits(x, y) for x, y in shared)
         detail = "figures in common: " + ", ".join(f"{x.text} = {y.text}" for x, y in shared)
         spans = tuple((x.start, x.end) for x, _ in shared), tuple((y.start, y.end) for _, y in shared)
         yield Evidence("figures", round(bits, 2), detail, *spans)

@@ -22,7 +22,7 @@ _COMPARISONS = {
     "identifiers": "no identifier in common",
     "figures": "no figure in common",
     "differing-figures": "no figures of one unit that differ",
-    "unshared": "nothing to weigh against",
+    "coverage": "no telling word in common, so nothing is covered",
 }
 
 

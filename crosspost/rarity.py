@@ -27,10 +27,10 @@ class Rarity:
     """
 
     def __init__(self, annotations: Iterable[Annotation] = ()) -> None:
-        self._posts = 0
+        self.posts = 0
         self._holding: Counter[str] = Counter()
         for annotation in annotations:
-            self._posts += 1
+            self.posts += 1
             self._holding.update({sense for term in annotation.terms for sense in term.senses})
         self._bits: dict[str, float] = {}
 
@@ -39,7 +39,7 @@ class Rarity:
         bits = self._bits.get(sense)
         if bits is None:
             others = max(0, self._holding[sense] - 2)
-            share = (others + _BACKGROUND_POSTS * _background(sense)) / (self._posts + _BACKGROUND_POSTS)
+            share = (others + _BACKGROUND_POSTS * _background(sense)) / (self.posts + _BACKGROUND_POSTS)
             bits = self._bits[sense] = max(0.0, -log2(share) - _EVERYDAY_BITS)
         return bits
 

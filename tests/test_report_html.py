@@ -201,8 +201,10 @@ class Browser:
             "--remote-debugging-pipe",
         ]
         # The pipe is file descriptors 3 and 4 by definition: a small program moves ours there and becomes Chromium.
-        move = "import os, sys; a, b = map(os.dup, map(int, sys.argv[1:3])); os.dup2(a, 3); os.dup2(b, 4)"
-        start = f"{move}; os.execv(sys.argv[3], sys.argv[3:])"
+        # Where `dup` already gave 3 or 4, `dup2` does nothing, so that they are made inheritable by hand.
+        move = "a, b = map(os.dup, map(int, sys.argv[1:3])); os.dup2(a, 3); os.dup2(b, 4)"
+        keep = "os.set_inheritable(3, True); os.set_inheritable(4, True)"
+        start = f"import os, sys; {move}; {keep}; os.execv(sys.argv[3], sys.argv[3:])"
         self._process = subprocess.Popen(
             [
                 sys.executable,

@@ -95,7 +95,7 @@ def _kind_of_name(reading: _Reading, mention: Mention, previous: LocationClaim |
         return "speaker"
     if _institution_before(reading, mention) or (reading.is_cue(after, "institution") and not mention.clitic):
         return "speaker"
-    if mention.clitic.endswith("ب") or _is_located(reading, mention):
+    if mention.clitic.endswith("ب") or _is_located(reading, mention) or _is_pointed_at(reading, mention):
         return "located"
     if previous is not None and previous.kind == "located" and _is_apposition(reading, previous, mention):
         return "located"
@@ -117,6 +117,15 @@ def _is_located(reading: _Reading, mention: Mention) -> bool:
             return passed_noun
         index -= 1
     return passed_noun
+
+
+def _is_pointed_at(reading: _Reading, mention: Mention) -> bool:
+    """This is (not) Gaza, it's Aleppo, c'est Alep, هذه حلب: said of what is shown."""
+    index = mention.first - 1
+    while reading.is_cue(index, "copula") and not reading.is_cue(index, "pointer"):
+        index -= 1
+    passed_copula = index < mention.first - 1 or is_arabic(reading.tokens[mention.first].form)
+    return passed_copula and reading.is_cue(index, "pointer")
 
 
 def _is_apposition(reading: _Reading, previous: LocationClaim, mention: Mention) -> bool:

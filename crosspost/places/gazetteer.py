@@ -56,6 +56,10 @@ class Gazetteer:
                     return NameMatch(words, clitic, ids)
         return None
 
+    def is_ambiguous(self, form: str) -> bool:
+        """Tell whether a folded word is a common word or a person's name as well (nice, صور)."""
+        return _without_article(form) in self.ambiguous
+
     def is_upper_only(self, forms: Sequence[str]) -> bool:
         """Tell whether a name is a code that counts in capitals alone (US, UK, CAR)."""
         return tuple(forms) in self.upper
@@ -131,7 +135,7 @@ def load() -> Gazetteer:
         for column in columns:
             for name in column.split("|"):
                 gazetteer._add_name(gazetteer.demonyms, name, place_id)  # noqa: SLF001  # its own builder
-    gazetteer.ambiguous = {fold(row[0]) for row in rows("places/ambiguous.tsv")}
+    gazetteer.ambiguous = {_without_article(fold(row[0])) for row in rows("places/ambiguous.tsv")}
     for key, ids in gazetteer.names.items():
         gazetteer.names[key] = tuple(sorted(ids, key=lambda i: _LEVEL_RANK[gazetteer.places[i].level]))
     return gazetteer
@@ -144,6 +148,8 @@ def _place(row: list[str], table: dict[str, list[str]]) -> Place:
     within = _ancestors(place_id, table)
     lineage = (place_id, *within)
     countries = [i for i in lineage if i in table and table[i][1] == "country"]
+    sovereigns = {i for country in countries for i in _ancestors(country, table)}  # of a dependency, itself is meant
+    countries = [i for i in countries if i not in sovereigns]
     admin1 = [i for i in lineage if i in table and table[i][1] == "admin1"]
     return Place(
         id=place_id,

@@ -58,7 +58,7 @@ def _name_at(
         return None
     if not is_arabic(forms[at]) and not _written_as_a_name(words, gazetteer, lower_case=lower_case):
         return None
-    if match.words == 1 and forms[at][match.clitic :] in gazetteer.ambiguous and not _has_support(tokens, at):
+    if match.words == 1 and gazetteer.is_ambiguous(forms[at][match.clitic :]) and not _has_support(tokens, at):
         return None
     return _mention(tokens, at, match, [gazetteer.places[i] for i in match.ids])
 
@@ -109,7 +109,7 @@ def _in_hashtag(token: Token, at: int, gazetteer: Gazetteer) -> list[Mention]:
         index = 0
         while index < len(candidates):
             match = gazetteer.find(forms, index)
-            if match is not None and not set(forms[index : index + match.words]) & gazetteer.ambiguous:
+            if match is not None and not any(map(gazetteer.is_ambiguous, forms[index : index + match.words])):
                 places = [gazetteer.places[i] for i in match.ids]
                 mention = _mention(candidates, index, match, places)
                 found.append(replace(mention, first=at, last=at, hashtag=True))

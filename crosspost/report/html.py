@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -98,18 +98,20 @@ def _badge(run: str) -> Markup:
 
 def shown(text: str) -> Markup:
     """Escape a text for an element's content and put a badge for each run of characters that cannot be seen."""
+    if not _ODD.search(text):  # nearly every text, and a page has tens of thousands
+        return escape(text)
     parts: list[Markup] = []
     end = 0
-    for count, match in enumerate(_ODD.finditer(text)):
-        run = match.group()
-        parts += [escape(text[end : match.start()]), _badge(run) if count < _BADGES else escape(_codes(run))]
+    for match in islice(_ODD.finditer(text), _BADGES):
+        parts += [escape(text[end : match.start()]), _badge(match.group())]
         end = match.end()
-    return Markup("").join([*parts, escape(text[end:])])
+    rest = _ODD.sub(lambda match: _codes(match.group()), text[end:])
+    return Markup("").join([*parts, escape(rest)])
 
 
 def isolated(text: str) -> Markup:
     """Show a text so that its direction does not move the words around it."""
-    return Markup("<bdi>{}</bdi>").format(shown(text))
+    return Markup("<bdi>") + shown(text) + Markup("</bdi>")
 
 
 def plain(value: object) -> object:
@@ -303,7 +305,7 @@ def _group_view(report: Report, number: int, group: Group) -> GroupView:
 def place_words(place: Place) -> str:
     """Say what kind of place this is and of which country: "SY, first-level division"."""
     level = _PLACE_LEVELS.get(place.level, place.level)
-    return level if place.country is None else f"{place.country}, {level}"
+    return level if place.country is None or place.level == "country" else f"{place.country}, {level}"
 
 
 def claim_words(claim: LocationClaim) -> Markup:
@@ -336,7 +338,7 @@ def rows(value: Any, name: str = "") -> list[tuple[str, str]]:
             return [row for number, item in enumerate(value, 1) for row in rows(item, f"{name} {number}".lstrip())]
         return [(name, ", ".join(map(str, value)) or "none")]
     if value is None or isinstance(value, bool):
-        return [(name, {None: "none", True: "yes", False: "no"}[value])]
+        return [(name, {None: "not set", True: "yes", False: "no"}[value])]
     return [(name, str(value))]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import io
+import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,6 +23,7 @@ from crosspost.sources.row import RowError
 Source = Callable[[IO[bytes], str], Iterator[Post | RowError]]
 
 SOURCES: dict[str, Source] = {"jsonl": read_jsonl, "csv": read_csv}
+_PROBLEMS_SHOWN = 20
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".tsv": "csv"}
 
 
@@ -43,8 +47,8 @@ class Export:
         seen: dict[str, bytes] = {}
         for file in self.files:
             yield from self._read(file, seen)
-        if not self.inputs:
-            raise ReadError("\n".join(f"{problem.file}: {problem.error}" for problem in self.problems))
+        if not seen:
+            raise ReadError(_nothing_read(self.problems))
 
     def _read(self, file: str, seen: dict[str, bytes]) -> Iterator[Post]:
         try:
@@ -56,29 +60,35 @@ class Export:
             name = self._source or _recognise(file, lines)
             digest = hashlib.sha256()
             rows = 0
-            for row in SOURCES[name](_Hashing(lines, digest), file):  # type: ignore[arg-type]  # reads like a file
+            hashing = _Hashing(lines, digest)
+            for row in SOURCES[name](hashing, file):  # type: ignore[arg-type]  # reads like a file
                 rows += 1
                 if isinstance(row, RowError):
                     self.problems.append(Problem(file, row.line, row.reason, kept=row.kept))
                     rows -= row.kept
                 elif (post := self._unique(row, file, seen)) is not None:
                     yield post
+            for _ in hashing:  # what a source left unread when it gave up counts in the hash too
+                pass
             if rows == 0:
                 self.problems.append(Problem(file, None, "holds no rows: one post a line was expected"))
             self.inputs.append({"file": _shown(file), "source": name, "sha256": digest.hexdigest(), "rows": rows})
 
-    def _open(self, file: str) -> IO[bytes]:
+    def _open(self, file: str) -> io.BufferedReader:
         if file != "-":
             return Path(file).open("rb")
         if self._stdin is None:  # kept, so that it can be read a second time
-            self._stdin = tempfile.TemporaryFile()
+            if sys.stdin is None:
+                raise OSError(errno.EBADF, "Standard input is closed")
+            self._stdin = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the export
             while chunk := sys.stdin.buffer.read(1 << 20):
                 self._stdin.write(chunk)
         self._stdin.seek(0)
-        return open(self._stdin.fileno(), "rb", closefd=False)  # noqa: PTH123, SIM115  # closed by the caller
+        return open(self._stdin.fileno(), "rb", closefd=False)  # closed by the caller
 
     def _unique(self, post: Post, file: str, seen: dict[str, bytes]) -> Post | None:
-        digest = hashlib.blake2b(post.model_dump_json().encode(), digest_size=12).digest()
+        row = json.dumps(post.model_dump(mode="json"), sort_keys=True)  # equal rows may order their fields differently
+        digest = hashlib.blake2b(row.encode(), digest_size=12).digest()
         if post.id not in seen:
             seen[post.id] = digest
             return post
@@ -104,24 +114,33 @@ def read(*files: str | PathLike[str], source: str | None = None) -> Export:
 
     Raises:
         UsageError: no source has that name.
-        ReadError: while iterating, when not one of the files can be read.
+        ReadError: while iterating, when no post could be read from any of the files.
     """
     if source is not None and source not in SOURCES:
         raise UsageError(f"unknown source {source!r}: known are {', '.join(SOURCES)}")
     return Export([str(file) for file in files], source)
 
 
-def _recognise(file: str, lines: IO[bytes]) -> str:
+def _recognise(file: str, lines: io.BufferedReader) -> str:
     """Tell the format from the first bytes, or from the name where they leave it open."""
-    start = lines.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
-    lines.seek(0)
+    start = lines.peek().lstrip(b"\xef\xbb\xbf \t\r\n")  # peeked at, since a pipe cannot be read twice
     if start.startswith((b"{", b"[")):
         return "jsonl"
     by_name = _SUFFIXES.get(Path(file).suffix.lower())
     if by_name is not None:
         return by_name
     header = start.split(b"\n", 1)[0]
-    return "csv" if b"text" in header.lower() and (b"," in header or b"\t" in header) else "jsonl"
+    return "csv" if b"text" in header.lower() and any(mark in header for mark in (b",", b";", b"\t")) else "jsonl"
+
+
+def _nothing_read(problems: list[Problem]) -> str:
+    lines = []
+    for problem in problems[:_PROBLEMS_SHOWN]:
+        where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+        lines.append(f"{where}: {problem.error}")
+    if len(problems) > _PROBLEMS_SHOWN:
+        lines.append(f"and {len(problems) - _PROBLEMS_SHOWN} more rows: no post among them")
+    return "\n".join(lines)
 
 
 def _why_not_opened(file: str, error: OSError) -> str:

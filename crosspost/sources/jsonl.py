@@ -21,7 +21,7 @@ def read_jsonl(lines: IO[bytes], file: str) -> Iterator[Post | RowError]:  # noq
             yield RowError(number, f"the line has {len(line):,} bytes, more than {LONGEST_LINE:,}: not a post")
             continue
         try:
-            row = json.loads(line.decode("utf-8-sig"))
+            row = json.loads(line.decode("utf-8-sig"), parse_constant=_null)
         except UnicodeDecodeError as error:
             yield RowError(number, f"not UTF-8: byte 0x{line[error.start]:02x} at column {error.start + 1}")
             continue
@@ -35,3 +35,7 @@ def read_jsonl(lines: IO[bytes], file: str) -> Iterator[Post | RowError]:  # noq
 
 
 _JSON_NAMES = {list: "array", str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
+
+
+def _null(_constant: str) -> None:
+    """NaN and Infinity are no JSON, though Python writes them for a missing number: read as null."""

@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from crosspost.models import Post
 
 _NEEDED = frozenset({"id", "text"})
+_WORDS = frozenset({"text", "translations", "alt"})  # what a post says: never repeated in a message
 _LONGEST_SHOWN = 60
+_DEEPEST = 100  # levels of lists and objects; Python's own limit is not far above
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,15 @@ def post_of(row: Mapping[str, Any], line: int) -> list[Post | RowError]:
 
     A field that cannot be read is moved to `extra` under "unread", so that nothing is lost.
     """
+    if _deeper_than(_DEEPEST, row):
+        return [RowError(line, f"nested more than {_DEEPEST} levels deep: not a post")]
     try:
         return [Post.model_validate(row)]
     except ValidationError as error:
         faults = {str(fault["loc"][0]) if fault["loc"] else "": _reason(fault) for fault in error.errors()}
     if _NEEDED & faults.keys() or "" in faults:
         return [RowError(line, "; ".join(faults[field] for field in sorted(faults)))]
-    kept = {field: value for field, value in row.items() if field not in faults}
+    kept = {"text": "", **{field: value for field, value in row.items() if field not in faults}}
     kept["unread"] = {field: row[field] for field in sorted(faults)}
     set_aside = [RowError(line, f"{faults[field]}; set aside", kept=True) for field in sorted(faults)]
     return [*set_aside, Post.model_validate(kept)]
@@ -49,5 +53,12 @@ def _reason(fault: Any) -> str:
         return message
     given = repr(fault["input"])
     given = given if len(given) <= _LONGEST_SHOWN else f"{given[:_LONGEST_SHOWN]}..."
-    shown = f"{type(fault['input']).__name__}" if where == "text" else given  # never the text of a post
+    shown = type(fault["input"]).__name__ if _WORDS & {*fault["loc"]} else given
     return f"`{where}` is {shown}: {message[:1].lower()}{message[1:]}"
+
+
+def _deeper_than(levels: int, value: Any) -> bool:
+    if not isinstance(value, (list, Mapping)):
+        return False
+    inside = value.values() if isinstance(value, Mapping) else value
+    return levels == 0 or any(_deeper_than(levels - 1, item) for item in inside)

@@ -119,10 +119,25 @@ def french_stem(form: str) -> str:
     return fold(_FRENCH.stemWord(form))
 
 
+# British spellings of words that posts use; the lexica are American.
+_AMERICAN = {
+    british + ending: american + ending
+    for british, american in (
+        ("defence", "defense"), ("offence", "offense"), ("licence", "license"), ("centre", "center"),
+        ("metre", "meter"), ("kilometre", "kilometer"), ("theatre", "theater"), ("fibre", "fiber"),
+        ("harbour", "harbor"), ("neighbour", "neighbor"), ("neighbourhood", "neighborhood"), ("colour", "color"),
+        ("labour", "labor"), ("armour", "armor"), ("behaviour", "behavior"), ("rumour", "rumor"), ("honour", "honor"),
+        ("favour", "favor"), ("humour", "humor"), ("programme", "program"), ("grey", "gray"), ("tonne", "ton"),
+        ("tyre", "tire"), ("organise", "organize"), ("organisation", "organization"), ("aeroplane", "airplane"),
+    )
+    for ending in ("", "s", "ed", "d")
+}  # fmt: skip
+
+
 @lru_cache(maxsize=200_000)
 def english_stem(form: str) -> str:
     """Return the Snowball (Porter 2) stem of a folded English word."""
-    return str(_ENGLISH.stemWord(form))
+    return str(_ENGLISH.stemWord(_AMERICAN.get(form, form)))
 
 
 @cache
