@@ -80,7 +80,9 @@ def _by_sense(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) -> li
     taken_left: set[int] = set()
     taken_right: set[int] = set()
     pairs = []
-    for (i, j), bits in sorted(meetings.items(), key=lambda item: (-item[1], left[item[0][0]].senses, right[item[0][1]].senses)):
+    for (i, j), bits in sorted(
+        meetings.items(), key=lambda item: (-item[1], left[item[0][0]].senses, right[item[0][1]].senses)
+    ):
         if i not in taken_left and j not in taken_right:
             taken_left.add(i)
             taken_right.add(j)
@@ -146,5 +148,8 @@ def differing_figures(a: Iterable[Figure], b: Iterable[Figure]) -> list[tuple[Fi
         (x, y)
         for x in a
         for y in b
-        if x.unit is not None and x.unit == y.unit and (x.unit, x.value) not in values_b and (y.unit, y.value) not in values_a
+        if x.unit is not None
+        and x.unit == y.unit
+        and (x.unit, x.value) not in values_b
+        and (y.unit, y.value) not in values_a
     ]

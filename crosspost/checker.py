@@ -102,8 +102,9 @@ class Checker:
         def compared(a: str, b: str) -> Link:
             return compare_annotations(by_id[a], by_id[b], rarity)
 
-        groups, findings = conclude.conclude(by_id, links, compared)
-        return conclude.report(self.options, self._provenance(annotations), by_id, groups, findings, posts)
+        concluded = conclude.conclude(by_id, links, compared)
+        provenance = self._provenance(annotations)
+        return conclude.report(by_id, concluded, posts, options=self.options, provenance=provenance)
 
     def annotate(self, posts: Sequence[Post]) -> list[Annotation]:
         """Return each post as understood by itself, in order (without what it inherits from other posts)."""

@@ -57,7 +57,9 @@ def probability(bits: float) -> float:
 
 def _prior(posts: int) -> Evidence:
     bits = PRIOR_BITS + PRIOR_BITS_A_DOUBLING * log2(max(2, posts))
-    return Evidence("prior", round(bits, 2), f"before looking: few of the pairs among {posts} posts are of the same media")
+    return Evidence(
+        "prior", round(bits, 2), f"before looking: few of the pairs among {posts} posts are of the same media"
+    )
 
 
 # ------------------------------------------------------------------ what the posts point to

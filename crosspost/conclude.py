@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
+from pathlib import PurePath
 from typing import Any
 
 import crosspost
@@ -69,15 +71,16 @@ def conclude(
     return groups, findings
 
 
-def report(  # the six parts of a report
-    options: Options,
-    provenance: dict[str, Any],
+def report(
     posts: Mapping[str, Annotation],
-    groups: Sequence[Group],
-    findings: Sequence[Finding],
+    concluded: tuple[Sequence[Group], Sequence[Finding]],
     source: object,
+    *,
+    options: Options,
+    provenance: Mapping[str, Any],
 ) -> Report:
     """Return the report of a check; `source` is what was read, with its problems and files if it knows them."""
+    groups, findings = concluded
     problems = tuple(getattr(source, "problems", ()))
     return Report(
         schema=SCHEMA,
@@ -90,18 +93,25 @@ def report(  # the six parts of a report
             "groups": len(groups),
             "findings": len(findings),
         },
-        problems=problems,
+        problems=tuple(replace(problem, file=file_name(problem.file)) for problem in problems),
         groups=tuple(groups),
         findings=tuple(findings),
         posts={i: posts[i] for group in groups for i in group.posts},
     )
 
 
+def file_name(file: str) -> str:
+    """Return how a report names a file: the same on every machine, and telling nothing of its folders."""
+    return PurePath(file).name or file
+
+
 # ------------------------------------------------------------------ conflicts and findings
 
 
 def _finding(group: Group, posts: Mapping[str, Annotation], link_of: Compared) -> Finding | None:
-    conflicts = sorted(_conflicts(group, posts), key=lambda c: (-c.strength, _seen(posts[c.a]), _seen(posts[c.b]), c.a, c.b))
+    conflicts = sorted(
+        _conflicts(group, posts), key=lambda c: (-c.strength, _seen(posts[c.a]), _seen(posts[c.b]), c.a, c.b)
+    )
     if not conflicts:
         return None
     listed = conflicts[:MOST_CONFLICTS]
@@ -188,7 +198,9 @@ def _summary(conflict: Conflict, size: int, link: Link) -> str:
     because = [e for e in link.evidence if e.weight > 0]
     because.sort(key=lambda e: -e.weight)
     reason = because[0].detail if because else "they belong to one group"
-    return f"The same media or story in {size} posts, under {_full_name(a)} and under {_full_name(b)}, because: {reason}"
+    return (
+        f"The same media or story in {size} posts, under {_full_name(a)} and under {_full_name(b)}, because: {reason}"
+    )
 
 
 def _full_name(place: Place) -> str:
@@ -208,10 +220,7 @@ def _disputes(involved: Sequence[Annotation]) -> Iterable[Dispute]:
                 other.id
                 for other in involved
                 if other.id != annotation.id
-                and any(
-                    relation(claim.place, denied.place) in COMPATIBLE
-                    for claim in strongest_tier(other.claims)
-                )
+                and any(relation(claim.place, denied.place) in COMPATIBLE for claim in strongest_tier(other.claims))
             )
             if of:
                 yield Dispute(annotation.id, denied.place, of, denied.start, denied.end)

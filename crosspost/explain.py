@@ -32,7 +32,8 @@ def explain(checker: Checker, posts: Sequence[Post], a: str, b: str) -> Iterator
     by_id = {annotation.id: annotation for annotation in annotations}
     left, right = by_id[a], by_id[b]
     link = compare(left, right, Rarity(annotations))
-    yield f"{a} and {b}: {'linked' if linked(link) else 'not linked'}, probability {link.score:.2f} ({link.bits:+.1f} bits)"
+    outcome = "linked" if linked(link) else "not linked"
+    yield f"{a} and {b}: {outcome}, probability {link.score:.2f} ({link.bits:+.1f} bits)"
     for kind, nothing in _COMPARISONS.items():
         found = [evidence for evidence in link.evidence if evidence.kind == kind]
         yield from map(_sentence, found)

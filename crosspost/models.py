@@ -32,7 +32,10 @@ def _id_from_integer(value: object) -> object:
 
 def _in_utc(value: datetime) -> datetime:
     """A time without a zone is taken as UTC, so that times of different exports can be compared."""
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("out of the range of years 1 to 9999") from None
 
 
 Id = Annotated[str, BeforeValidator(_id_from_integer), Field(min_length=1)]
@@ -90,10 +93,10 @@ class Post(_Edge):
 
     @model_validator(mode="before")
     @classmethod
-    def _clean(cls, row: object) -> object:
-        if not isinstance(row, dict):
-            return row
-        row = repair_surrogates(row)
+    def _clean(cls, given: object) -> object:
+        if not isinstance(given, dict):
+            return given
+        row: dict[str, Any] = repair_surrogates(given)
         if row.get("text") is None and row.get("media"):
             row = {**row, "text": ""}  # a post that is only media
         elif "text" not in row:
@@ -232,6 +235,7 @@ class Annotation:
 
     @property
     def id(self) -> str:
+        """The id of the post."""
         return self.post.id
 
 

@@ -75,7 +75,9 @@ class CaseItem(pytest.Item):
 
 def mismatches(expect: dict[str, Any], report: Report, claims: dict[str, tuple[LocationClaim, ...]]) -> Iterator[str]:
     """Yield a line for each part of `expect` that the report, or the posts' claims, do not bear out."""
-    yield from _differing("groups", sorted(map(sorted, expect["groups"])), sorted(sorted(g.posts) for g in report.groups))
+    yield from _differing(
+        "groups", sorted(map(sorted, expect["groups"])), sorted(sorted(g.posts) for g in report.groups)
+    )
     wanted = [_conflict(**conflict) for conflict in expect["conflicts"]]
     found = [
         _conflict([c.a, c.b], [place.name for place in c.places], c.relation, finding.level)

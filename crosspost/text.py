@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 Kind = Literal["word", "number", "identifier", "hashtag", "handle", "url"]
 
+LONGEST_TEXT = 100_000  # code points of a text that are looked at: a book's chapter, far beyond any post
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0300-\u036f\u200c\u200d"
 _LETTER = rf"[^\W\d_{_MARKS}]"
 # Possessive quantifiers and atomic groups keep every alternative linear, whatever the input.
@@ -22,7 +23,8 @@ _TOKEN = re.compile(
       (?P<url>(?:https?://|www\.)[^\s<>"']++)
     | (?P<handle>(?<!\w)@\w++)
     | (?P<hashtag>[#＃][\w{_MARKS}]++)
-    | (?P<identifier>(?<![^\W_])(?:[A-Za-z]{{1,5}}+-?\d{{1,4}}+[A-Za-z]{{0,3}}+|\d{{1,4}}+-?[A-Z]{{1,3}}+\d{{0,3}}+)(?![^\W_]))
+    | (?P<identifier>(?<![^\W_])
+        (?:[A-Za-z]{{1,5}}+-?\d{{1,4}}+[A-Za-z]{{0,3}}+|\d{{1,4}}+-?[A-Z]{{1,3}}+\d{{0,3}}+)(?![^\W_]))
     | (?P<number>\d++(?:[.,٫٬\u00a0\u202f]\d++)*+)
     | (?P<word>{_LETTER}(?:[\w{_MARKS}](?<![\d_]))*+)
     """,
@@ -30,7 +32,9 @@ _TOKEN = re.compile(
 )
 _CAMEL = re.compile(rf"[A-Z]++(?![a-z])|[A-Z]?[^\W\d_A-Z{_MARKS}][^\W\d_A-Z]*+|\d++")
 _DROPPED = re.compile(rf"[{_MARKS}\u0640]")
-_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "ؤ": "و", "ئ": "ي"})
+_ARABIC = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "ؤ": "و", "ئ": "ي"}
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -48,10 +52,11 @@ class Token:
 def tokenize(text: str) -> list[Token]:
     """Split a post into words, numbers, identifiers (S-1, T-72), hashtags, handles and URLs, in order.
 
-    Hashtags stay whole here (see `hashtag_words`); punctuation and emoji are left out. Linear in `len(text)`.
+    Hashtags stay whole here (see `hashtag_words`); punctuation and emoji are left out. Linear in the length of the
+    text, of which the first `LONGEST_TEXT` code points are looked at.
     """
     tokens = []
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text, 0, LONGEST_TEXT):
         surface = match.group()
         kind: Kind = match.lastgroup  # type: ignore[assignment]  # the group names are the kinds
         tokens.append(Token(match.start(), match.end(), surface, _form(surface, kind), kind))

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,19 +21,19 @@ FEW = settings(deadline=None, max_examples=15)
 POSTS = [
     Post(
         id="en-1",
-        created_at="2026-01-14T19:02:00Z",
-        text="Night-vision drone footage, 38 seconds: a T-72 tank burning at a crossroads in Idlib. The crew runs toward"
-        " the olive trees before the second explosion.",
+        created_at=datetime(2026, 1, 14, 19, 2, tzinfo=UTC),
+        text="Night-vision drone footage, 38 seconds: a T-72 tank burning at a crossroads in Idlib. The crew runs"
+        " toward the olive trees before the second explosion.",
     ),
     Post(
         id="fr-1",
-        created_at="2026-01-14T20:41:00Z",
-        text="Drone en vision nocturne (38 secondes) : un char T-72 en feu à un carrefour à Idlib. L'équipage court vers"
-        " les oliviers avant la seconde explosion 🔥",
+        created_at=datetime(2026, 1, 14, 20, 41, tzinfo=UTC),
+        text="Drone en vision nocturne (38 secondes) : un char T-72 en feu à un carrefour à Idlib. L'équipage court"
+        " vers les oliviers avant la seconde explosion 🔥",
     ),
     Post(
         id="ar-1",
-        created_at="2026-01-14T21:15:00Z",
+        created_at=datetime(2026, 1, 14, 21, 15, tzinfo=UTC),
         text="تصوير ليلي من طائرة مسيّرة مدته 38 ثانية: دبابة T-72 تحترق عند مفترق طرق في ليبيا، والطاقم يركض نحو"
         " أشجار الزيتون قبل الانفجار الثاني",
     ),
@@ -178,14 +179,12 @@ def usual(export: Path) -> bytes:
 @pytest.mark.parametrize(
     "surroundings",
     [
-        {"PYTHONHASHSEED": "1"},
-        {"PYTHONHASHSEED": "4294967295"},
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Kathmandu"},
+        {"PYTHONHASHSEED": "4294967295", "COLUMNS": "20"},
         {"LC_ALL": "C"},
         {"LC_ALL": "tr_TR.UTF-8"},
         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
         {"PYTHONIOENCODING": "latin-1"},
-        {"TZ": "Asia/Kathmandu"},
-        {"COLUMNS": "20", "NO_COLOR": "1", "TERM": "dumb"},
     ],
     ids=lambda surroundings: " ".join(f"{key}={value}" for key, value in surroundings.items()),
 )

@@ -39,7 +39,7 @@ MODULES = {module_of(file): file for file in FILES}
 
 def room_of(module: str) -> str:
     """Return the part of a module's name after `crosspost`; "" for the package itself."""
-    return (module.split(".") + [""])[1]
+    return [*module.split("."), ""][1]
 
 
 def imported(nodes: Iterable[ast.AST], module: str) -> Iterator[tuple[int, str]]:

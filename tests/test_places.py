@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crosspost import places
 from crosspost.data import folder, rows
-from crosspost.models import ClaimKind, Level, Location, LocationClaim, Place, Relation
+from crosspost.models import ClaimKind, Level, Location, LocationClaim, Place, Relation, Stance
 from crosspost.places.relation import COMPATIBLE, RELATION_STRENGTH, kilometers
 from crosspost.text import tokenize
 
@@ -134,7 +134,6 @@ NATIONALITY: Table = [
     ("شاب مصري ينقذ طفلة", []),
     ("عمال مصريون عالقون في الميناء", []),
     ("شاهد بالصور آثار القصف", []),
-    ("رجل عند الباب", []),
     ("شخص من الناس", []),
     ("هذا باب جديد", []),
     ("Un pêcheur sénégalais sauvé en mer", []),
@@ -507,11 +506,13 @@ def test_a_relation_is_the_same_from_both_sides(a: Place, b: Place) -> None:
     assert places.relation(a, b) == places.relation(b, a)
 
 
+@settings(deadline=None)
 @given(A_PLACE)
 def test_a_place_is_the_same_as_itself(a: Place) -> None:
     assert places.relation(a, a) == "same"
 
 
+@settings(deadline=None)
 @given(A_PLACE.filter(lambda a: a.within), st.data())
 def test_a_place_is_compatible_with_everything_that_contains_it(a: Place, data: st.DataObject) -> None:
     container = GAZETTEER.places[data.draw(st.sampled_from(a.within))]
@@ -555,6 +556,7 @@ def test_a_contested_place_is_never_of_another_country_than_its_claimants(contes
 
 
 @pytest.mark.parametrize("state", ["UA", "RU"])
+@settings(deadline=None)
 @given(data=st.data())
 def test_nothing_in_crimea_is_of_another_country_than_ukraine_or_russia(state: str, data: st.DataObject) -> None:
     inside = data.draw(st.sampled_from([p for p in ALL if "UA.11" in (p.id, *p.within)]))
@@ -607,7 +609,7 @@ def test_the_weaker_claim_gives_the_strength() -> None:
 
 
 KINDS = st.sampled_from(get_args(ClaimKind))
-STANCES = st.sampled_from(["asserted", "asserted", "denied"])
+STANCES: st.SearchStrategy[Stance] = st.sampled_from(["asserted", "asserted", "denied"])
 
 
 @st.composite

@@ -299,7 +299,20 @@ def terms_of(text: str, language: str, provided: str = "") -> tuple[Term, ...]:
 
 
 WORDS = st.sampled_from(
-    [*ARABIC.split(), *FRENCH.split(), "القوات", "الجوية", "défense", "aérienne", "#BenghaziPort", "S-400", "🔥", "l'", "Wagner", "75"]
+    [
+        *ARABIC.split(),
+        *FRENCH.split(),
+        "القوات",
+        "الجوية",
+        "défense",
+        "aérienne",
+        "#BenghaziPort",
+        "S-400",
+        "🔥",
+        "l'",
+        "Wagner",
+        "75",
+    ]
 )
 POST_TEXT = st.lists(st.one_of(WORDS, ANY_TEXT)).map(" ".join)
 
@@ -340,5 +353,8 @@ def test_identifiers_are_terms_of_their_own_kind() -> None:
 
 
 def test_words_of_three_languages_meet_in_one_sense() -> None:
-    met = [set(terms_of(text, language)[0].senses) for text, language in [("drones", "en"), ("drone", "fr"), ("مسيرة", "ar")]]
+    met = [
+        set(terms_of(text, language)[0].senses)
+        for text, language in [("drones", "en"), ("drone", "fr"), ("مسيرة", "ar")]
+    ]
     assert set.intersection(*met) == {"drone"}

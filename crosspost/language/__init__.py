@@ -20,7 +20,9 @@ class LanguageDetector(Protocol):
 
     name: str
 
-    def detect(self, texts: Sequence[str], hints: Sequence[str | None] | None = None) -> list[Language]: ...
+    def detect(self, texts: Sequence[str], hints: Sequence[str | None] | None = None) -> list[Language]:
+        """Answer one `Language` a text, in order."""
+        ...
 
 
 def detector(name: str = "langdetect", languages: Sequence[str] | None = None) -> LanguageDetector:
@@ -30,7 +32,7 @@ def detector(name: str = "langdetect", languages: Sequence[str] | None = None) -
         UsageError: no detector has that name, or it does not know one of the languages.
     """
     if name == "langdetect":
-        from crosspost.language.stock import StockDetector  # noqa: PLC0415  # langdetect is slow to import
+        from crosspost.language.stock import StockDetector
 
         return StockDetector(languages)
     raise UsageError(f"unknown detector {name!r}: known are {', '.join(NAMES)}")

@@ -33,7 +33,7 @@ class StockDetector:
         known = self._factory.get_lang_list()
         if unknown := sorted(set(languages or ()) - set(known)):
             raise UsageError(f"unknown language {unknown[0]!r} for langdetect: known are {', '.join(sorted(known))}")
-        self._closed_set = {code: 1.0 for code in languages} if languages else None
+        self._closed_set = dict.fromkeys(languages, 1.0) if languages else None
 
     def detect(self, texts: Sequence[str], hints: Sequence[str | None] | None = None) -> list[Language]:  # noqa: ARG002  # this detector takes no hints
         """Answer one `Language` a text, in order; texts without a letter are `und`."""

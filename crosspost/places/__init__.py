@@ -1,9 +1,9 @@
 """Places: which post names which place, in which words, and which two claims cannot both hold.
 
-    gazetteer   the places of the world that posts name, in three languages, with what contains what
-    recognise   mentions of places in a text, and every place that each may be
-    claims      what a mention claims: its kind, its strength, its stance
-    relation    how two places, and the claims of two posts, stand to each other
+gazetteer   the places of the world that posts name, in three languages, with what contains what
+recognise   mentions of places in a text, and every place that each may be
+claims      what a mention claims: its kind, its strength, its stance
+relation    how two places, and the claims of two posts, stand to each other
 """
 
 from crosspost.places.claims import claims, geotag_claim, inherited_claims, merge_sides

@@ -9,24 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
-from crosspost.data import rows
 from crosspost.models import ClaimKind, Location, LocationClaim, Stance
+from crosspost.places.cues import is_cue
 from crosspost.places.gazetteer import Gazetteer
 from crosspost.places.recognise import Mention, mentions
-from crosspost.text import Token, fold, is_arabic, tokenize
+from crosspost.text import Token, is_arabic, tokenize
 
 STRENGTH: dict[ClaimKind, float] = {
     "located": 0.9, "hashtag": 0.7, "geotag": 0.4, "mentioned": 0.35, "implied": 0.3, "speaker": 0.2, "inherited": 0.2,
 }  # fmt: skip
 _NEGATION_REACH = 7  # words between a negation and the place it denies: "was not, as some say, filmed in X" is not read
 _SENTENCE_END = frozenset(".!?؟;؛\n")
-
-
-@cache
-def _cues() -> dict[str, frozenset[str]]:
-    return {cue: frozenset(fold(word) for word in words.split()) for cue, words in rows("places/cues.tsv")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +34,7 @@ class _Reading:
     def is_cue(self, index: int, *cues: str) -> bool:
         if not 0 <= index < len(self.tokens):
             return False
-        form = self.tokens[index].form
-        bare = form[2:] if form.startswith("ال") else form
-        return any(form in _cues()[cue] or bare in _cues()[cue] for cue in cues)
+        return is_cue(self.tokens[index].form, *cues)
 
     def between(self, left: int, right: int) -> str:
         """The characters between two tokens."""
@@ -86,24 +78,32 @@ def claims(text: str, tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Loc
 def _kind_of_name(reading: _Reading, mention: Mention, previous: LocationClaim | None) -> ClaimKind | None:
     if mention.hashtag:
         return "hashtag"
-    before, after = mention.first - 1, mention.last + 1
-    if reading.is_cue(after, "origin"):
+    if reading.is_cue(mention.last + 1, "origin"):
         return None
-    if reading.is_cue(after, "outlet") and reading.tokens[after].surface[:1].isupper():
-        return "speaker"  # Aleppo Media Center
-    if reading.is_cue(after, "speech") or (reading.is_cue(before, "speech") and is_arabic(reading.tokens[before].form)):
+    if _is_speaker(reading, mention):
         return "speaker"
-    if _institution_before(reading, mention) or (reading.is_cue(after, "institution") and not mention.clitic):
-        return "speaker"
-    if mention.clitic.endswith("ب") or _is_located(reading, mention) or _is_pointed_at(reading, mention):
-        return "located"
-    if previous is not None and previous.kind == "located" and _is_apposition(reading, previous, mention):
+    apposed = previous is not None and previous.kind == "located" and _is_apposition(reading, previous, mention)
+    if apposed or _is_located(reading, mention) or _is_pointed_at(reading, mention):
         return "located"
     return "mentioned"
 
 
+def _is_speaker(reading: _Reading, mention: Mention) -> bool:
+    """Ankara said, قالت أنقرة; the army of Syria, US forces; Aleppo Media Center: who speaks or acts, not where."""
+    before, after = mention.first - 1, mention.last + 1
+    if reading.is_cue(after, "outlet") and reading.tokens[after].surface[:1].isupper():
+        return True
+    if reading.is_cue(after, "speech") or (reading.is_cue(before, "speech") and is_arabic(reading.tokens[before].form)):
+        return True
+    if mention.clitic:
+        return False
+    return _institution_before(reading, mention) or reading.is_cue(after, "institution")
+
+
 def _is_located(reading: _Reading, mention: Mention) -> bool:
     """Look left over determiners and place nouns for a preposition: in (the city of) Idlib, à Alep, في ريف حلب."""
+    if mention.clitic.endswith("ب"):
+        return True
     index = mention.first - 1
     passed_noun = False
     for _ in range(5):
@@ -141,7 +141,7 @@ def _institution_before(reading: _Reading, mention: Mention) -> bool:
     index = mention.first - 1
     while reading.is_cue(index, "determiner"):
         index -= 1
-    return reading.is_cue(index, "institution") and not mention.clitic
+    return reading.is_cue(index, "institution")
 
 
 def _kind_of_demonym(reading: _Reading, mention: Mention) -> ClaimKind | None:
@@ -177,7 +177,7 @@ def _owned_by(reading: _Reading, first: int) -> bool:
     index = first - 1
     if reading.tokens[index].form in ("the", "l", "la") and index > 0:
         index -= 1
-    return index >= 0 and reading.is_cue(index, "possessive") or (index > 0 and reading.tokens[index].form == "de")
+    return (index >= 0 and reading.is_cue(index, "possessive")) or (index > 0 and reading.tokens[index].form == "de")
 
 
 def _span(reading: _Reading, mention: Mention, kind: ClaimKind) -> tuple[int, int]:
@@ -244,7 +244,9 @@ def merge_sides(original: Sequence[LocationClaim], pivot: Iterable[LocationClaim
     """
     merged = list(original)
     for claim in pivot:
-        twins = [i for i, seen in enumerate(merged) if {p.id for p in seen.candidates} & {p.id for p in claim.candidates}]
+        twins = [
+            i for i, seen in enumerate(merged) if {p.id for p in seen.candidates} & {p.id for p in claim.candidates}
+        ]
         if not twins:
             merged.append(replace(claim, side="pivot", start=None, end=None))
         elif claim.stance == merged[twins[0]].stance and claim.strength > max(merged[i].strength for i in twins):

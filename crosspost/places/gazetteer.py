@@ -46,9 +46,7 @@ class Gazetteer:
         """Return the longest demonym ("Syrian", "السورية") that starts at `forms[at]`, or None."""
         return self._find(self.demonyms, forms, at)
 
-    def _find(
-        self, index: dict[tuple[str, ...], tuple[str, ...]], forms: Sequence[str], at: int
-    ) -> NameMatch | None:
+    def _find(self, index: dict[tuple[str, ...], tuple[str, ...]], forms: Sequence[str], at: int) -> NameMatch | None:
         for clitic, first in _without_clitics(forms[at]):
             for words in range(min(self._longest.get(first, 0), len(forms) - at), 0, -1):
                 key = (first, *(_without_article(form) for form in forms[at + 1 : at + words]))
@@ -66,7 +64,7 @@ class Gazetteer:
 
     def nearest(self, lat: float, lon: float) -> Place | None:
         """Return the nearest town or site of the gazetteer, at most 100 km away (a geotag without a known name)."""
-        from crosspost.places.relation import kilometers  # noqa: PLC0415  # the two files speak of one another
+        from crosspost.places.relation import kilometers
 
         near = [
             (kilometers(lat, lon, place.lat, place.lon), place.id)
@@ -75,6 +73,18 @@ class Gazetteer:
         ]
         distance, found = min(near, default=(1e9, ""))
         return self.places[found] if distance <= 100 else None
+
+    def add_place(self, place: Place, names: Sequence[str]) -> None:
+        """Add a place under its names; of places with one name those added first come first."""
+        self.places[place.id] = place
+        for name in names:
+            self._add_name(self.names, name, place.id)
+
+    def add_demonyms(self, place_id: str, names: Sequence[str]) -> None:
+        """Add what the people of a place, and what is theirs, are called; the first name is the English one."""
+        self.demonym_names[place_id] = names[0]
+        for name in names:
+            self._add_name(self.demonyms, name, place_id)
 
     def _add_name(self, index: dict[tuple[str, ...], tuple[str, ...]], name: str, place_id: str) -> None:
         key = name_key(name)
@@ -115,30 +125,28 @@ def _without_clitics(form: str) -> Iterator[tuple[int, str]]:
 @cache
 def load() -> Gazetteer:
     """Return the gazetteer that comes with the package (README: "Places"), read once per process."""
+    table = _table()
+    gazetteer = Gazetteer(ambiguous={_without_article(fold(row[0])) for row in rows("places/ambiguous.tsv")})
+    # The wider of two places of one name comes first: it is what people mean by the bare name.
+    for row in sorted(table.values(), key=lambda row: _LEVEL_RANK[row[1]]):
+        gazetteer.add_place(_place(row, table), _names(row[5:8]))
+    for place_id, *columns in rows("places/demonyms.tsv"):
+        if place_id != "id":
+            gazetteer.add_demonyms(place_id, _names(columns))
+    return gazetteer
+
+
+def _table() -> dict[str, list[str]]:
+    """The rows of all files of places, by id."""
     table: dict[str, list[str]] = {}
     for file in sorted(folder("places").iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".tsv") and file.name not in _NOT_PLACES:
-            for row in rows(file):
-                if row != _COLUMNS:
-                    table[row[0]] = row
-    gazetteer = Gazetteer()
-    for row in table.values():
-        place = _place(row, table)
-        gazetteer.places[place.id] = place
-        for column in row[5:8]:
-            for name in column.split("|"):
-                gazetteer._add_name(gazetteer.names, name, place.id)  # noqa: SLF001  # its own builder
-    for place_id, *columns in rows("places/demonyms.tsv"):
-        if place_id == "id":
-            continue
-        gazetteer.demonym_names[place_id] = columns[0].split("|")[0]
-        for column in columns:
-            for name in column.split("|"):
-                gazetteer._add_name(gazetteer.demonyms, name, place_id)  # noqa: SLF001  # its own builder
-    gazetteer.ambiguous = {_without_article(fold(row[0])) for row in rows("places/ambiguous.tsv")}
-    for key, ids in gazetteer.names.items():
-        gazetteer.names[key] = tuple(sorted(ids, key=lambda i: _LEVEL_RANK[gazetteer.places[i].level]))
-    return gazetteer
+            table.update((row[0], row) for row in rows(file) if row != _COLUMNS)
+    return table
+
+
+def _names(columns: Sequence[str]) -> list[str]:
+    return [name for column in columns for name in column.split("|") if name]
 
 
 def _place(row: list[str], table: dict[str, list[str]]) -> Place:

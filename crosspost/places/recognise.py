@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from crosspost.models import Place
+from crosspost.places.cues import is_cue
 from crosspost.places.gazetteer import Gazetteer, NameMatch
 from crosspost.text import Token, hashtag_words, is_arabic
 
@@ -77,22 +78,16 @@ def _mention(tokens: Sequence[Token], at: int, match: NameMatch, places: Iterabl
 
 
 def _written_as_a_name(words: Sequence[Token], gazetteer: Gazetteer, *, lower_case: bool) -> bool:
-    """Latin names begin with a capital, codes (US) are all capitals; in a post without any capital both may be small."""
+    """Latin names begin with a capital, codes (US) are all capitals; a post without capitals may write names small."""
     if gazetteer.is_upper_only([word.form for word in words]):
         return all(word.surface.isupper() for word in words)
     return words[0].surface[:1].isupper() or (lower_case and len(words[0].form) > 3)
 
 
-_SUPPORT = frozenset(
-    "in at near from inside city town village province à a en dans au aux ville من في قرب مدينة محافظة بلدة قرية ريف"
-    " مدينه محافظه بلده قريه ولايه منطقه".split()
-)
-
-
 def _has_support(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether the word before an ambiguous name speaks for a place ("in Nice", "مدينة صور")."""
     before = tokens[at - 1] if at else None
-    if before is None or before.form not in _SUPPORT:
+    if before is None or not is_cue(before.form, "locative", "place_noun"):
         return False
     return is_arabic(tokens[at].form) or tokens[at].surface[:1].isupper()
 

@@ -43,6 +43,10 @@ def relation(a: Place, b: Place) -> Relation:
         return "near"
     if not _sovereigns(a) & _sovereigns(b):
         return "other-country" if _sovereigns(a) and _sovereigns(b) else "near"
+    return _within_one_country(a, b)
+
+
+def _within_one_country(a: Place, b: Place) -> Relation:
     if {a.level, b.level} & _WIDE:
         return "near"  # one of the two is too wide, or too vague, to contradict the other
     if a.admin1 == b.admin1:

@@ -22,7 +22,7 @@ def report_dict(report: Report) -> dict[str, Any]:
     for problem in parts["problems"]:
         if not problem["kept"]:
             del problem["kept"]
-    posts = {i: {**_post(annotation), **annotation_dict(annotation)} for i, annotation in report.posts.items()}
+    posts = {i: _post(annotation) for i, annotation in report.posts.items()}
     return {**parts, "posts": posts}
 
 
@@ -45,7 +45,11 @@ def link_dict(link: Link) -> dict[str, Any]:
 
 
 def _post(annotation: Annotation) -> dict[str, Any]:
-    return annotation.post.model_dump(mode="json", exclude_none=True)
+    """A post and what was understood of it; unknown fields that bear the name of an annotation go under `extra`."""
+    post = annotation.post.model_dump(mode="json", exclude_none=True)
+    understood = annotation_dict(annotation)
+    clashing = {name: post[name] for name in annotation.post.extra if name in understood}
+    return {**post, **understood, **({"extra": clashing} if clashing else {})}
 
 
 @cache

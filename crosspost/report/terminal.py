@@ -41,7 +41,9 @@ def _show_finding(finding: Finding, report: Report, console: Console) -> None:
         place = f"{claim.place.name} ({claim.place.country})" if claim.place.country else claim.place.name
         console.print(Text.assemble("  ", (place, "bold"), f": {_listed(claim.posts)}{seen}"), soft_wrap=True)
     for dispute in finding.disputes:
-        console.print(Text(f"  {dispute.post} denies {dispute.place.name}, which {_listed(dispute.of)} claim"), soft_wrap=True)
+        console.print(
+            Text(f"  {dispute.post} denies {dispute.place.name}, which {_listed(dispute.of)} claim"), soft_wrap=True
+        )
     best = _best_link(finding)
     console.print()
     for post in [best.a, best.b, *(i for i in finding.posts if i not in (best.a, best.b))][:_POSTS_SHOWN]:
@@ -60,11 +62,20 @@ def _show_finding(finding: Finding, report: Report, console: Console) -> None:
 def _best_link(finding: Finding) -> Link:
     pairs = {(link.a, link.b): link for link in finding.links}
     first = finding.conflicts[0]
-    return max((pairs[c.a, c.b] for c in finding.conflicts if (c.a, c.b) in pairs), key=lambda link: link.bits, default=pairs[first.a, first.b])
+    return max(
+        (pairs[c.a, c.b] for c in finding.conflicts if (c.a, c.b) in pairs),
+        key=lambda link: link.bits,
+        default=pairs[first.a, first.b],
+    )
 
 
 def _spans_in(post: str, links: Iterable[Link]) -> list[Span]:
-    return [span for link in links for e in link.evidence for span in (e.a if link.a == post else e.b if link.b == post else ())]
+    return [
+        span
+        for link in links
+        for e in link.evidence
+        for span in (e.a if link.a == post else e.b if link.b == post else ())
+    ]
 
 
 def _show_post(annotation: Annotation, aligned: Sequence[Span], console: Console) -> None:
@@ -85,7 +96,9 @@ def _show_post(annotation: Annotation, aligned: Sequence[Span], console: Console
     for claim in annotation.claims:
         how = f"inherited from {claim.via}" if claim.via else claim.kind
         denied = ", denied" if claim.stance == "denied" else ""
-        console.print(Text(f"    {claim.place.name}: {how}{denied}, by {isolated(repr(claim.text))}", style="dim"), soft_wrap=True)
+        console.print(
+            Text(f"    {claim.place.name}: {how}{denied}, by {isolated(repr(claim.text))}", style="dim"), soft_wrap=True
+        )
 
 
 def _closing(report: Report) -> Iterator[str]:

@@ -31,7 +31,9 @@ class Translator(Protocol):
     version: str
     pivot: str
 
-    def translate(self, passages: Sequence[Passage]) -> list[Translation]: ...
+    def translate(self, passages: Sequence[Passage]) -> list[Translation]:
+        """Answer one `Translation` a passage, in order."""
+        ...
 
 
 def translator(name: str = "gloss", pivot: str = "en") -> Translator:
@@ -45,7 +47,7 @@ def translator(name: str = "gloss", pivot: str = "en") -> Translator:
         raise UsageError(f"unknown translator {name!r}: known are {', '.join(NAMES)}")
     if pivot != "en":
         raise UnsupportedPivot(f"the gloss goes to English alone, not to {pivot!r}: use --pivot en")
-    from crosspost.translate.gloss import Gloss  # noqa: PLC0415  # reads the lexica
+    from crosspost.translate.gloss import Gloss
 
     return Gloss()
 

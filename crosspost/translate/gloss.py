@@ -39,7 +39,8 @@ def glossed(tokens: Sequence[Token], language: str) -> list[GlossedWord]:
     found: list[GlossedWord] = []
     at = 0
     while at < len(words):
-        word, length, senses = words[at], 1, ()
+        word, length = words[at], 1
+        senses: tuple[str, ...] = ()
         if book is not None and word.kind == "word":
             length, senses = _look_up(book, words, forms, at)
         last = words[at + length - 1]

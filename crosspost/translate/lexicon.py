@@ -15,8 +15,12 @@ _MOST_SENSES = 6
 
 # Arabic clitics and affixes, in folded spelling (ة is ه, أ is ا). Longest first within equal loss does not matter:
 # readings are tried in the order of how many letters they leave out.
-_PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "س", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "وب", "ول", "وس", "فس", "ه", "هال", "عال", "ح")  # fmt: skip
-_SUFFIXES = ("", "ه", "ها", "هم", "هن", "هما", "ك", "كم", "نا", "ي", "ني", "ات", "اته", "اتها", "اتهم", "ان", "ين", "ون", "وا", "وه", "وها", "ت", "ته", "تها", "تهم", "تنا", "تي", "تا", "تين", "تان", "يه", "ا", "يا", "ين", "يون", "يين", "يات", "ش")  # fmt: skip
+_PREFIXES = ("", *"و ف ب ل ك س ه ح ال وال فال بال كال هال عال لل ولل وب ول وس فس".split())
+_SUFFIXES = (
+    "",
+    *"ه ها هم هن هما ك كم نا ي ني ا وا وه وها ان ين ون".split(),
+    *"ات اته اتها اتهم ت ته تها تهم تنا تي تا تين تان يه يا يون يين يات ش".split(),
+)
 
 
 class Lexicon:

@@ -1,0 +1,19 @@
+"""The words that tell what a place name is doing in a sentence (`data/places/cues.tsv`)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from crosspost.data import rows
+from crosspost.text import fold
+
+
+@cache
+def _cues() -> dict[str, frozenset[str]]:
+    return {cue: frozenset(fold(word) for word in words.split()) for cue, words in rows("places/cues.tsv")}
+
+
+def is_cue(form: str, *cues: str) -> bool:
+    """Tell whether a folded word, with or without the Arabic article, is one of the words of any of these cues."""
+    table, bare = _cues(), form.removeprefix("ال")
+    return any(form in table[cue] or bare in table[cue] for cue in cues)
