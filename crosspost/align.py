@@ -93,14 +93,15 @@ def _by_sense(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) -> li
 def _by_spelling(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) -> Iterable[Correspondence]:
     """Pair rare words of one script that differ by a letter or two (rapidfuzz `fuzz.ratio`)."""
     names_left = sorted(_maybe_names(left, rarity), key=lambda term: term.senses)
-    names_right = {j: term.senses[0] for j, term in enumerate(right) if term in _maybe_names(right, rarity)}
+    others = _maybe_names(right, rarity) if names_left else []
+    names_right = {j: term.senses[0] for j, term in enumerate(others)}
     for term in names_left:
         near = process.extractOne(term.senses[0], names_right, scorer=fuzz.ratio, score_cutoff=_SPELLING)
         if near is not None:
             _, ratio, j = near
             del names_right[j]
-            bits = min(rarity.of(term), rarity.of(right[j])) * ratio / 100
-            yield Correspondence(term, right[j], bits, "spelling")
+            bits = min(rarity.of(term), rarity.of(others[j])) * ratio / 100
+            yield Correspondence(term, others[j], bits, "spelling")
 
 
 def _maybe_names(terms: Iterable[Term], rarity: Rarity) -> list[Term]:

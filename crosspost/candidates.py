@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from math import log2
 
-from crosspost.compare import media_keys
-from crosspost.models import Annotation
+from crosspost.compare import ALIGNED_WEIGHT, LINK_BITS, coverage_bits, media_keys, prior_bits
+from crosspost.models import Annotation, Post
 from crosspost.rarity import Rarity
 
 _RAREST = 10  # senses of a post that make keys
 _SINGLE_BITS = 6.0  # from here one shared sense is enough to look (a word of about one post in a thousand)
 _PAIR_BITS = 2.5  # each of two senses that make a key together
 _FULL_BLOCK = 30  # members up to which every pair of a block is a candidate
+_GRANTED_BITS = 10.0  # for one name that the senses alone do not show
 _NEIGHBOURS = 8  # in a larger block, how many of the following members each is paired with
 
 
@@ -66,3 +68,39 @@ def pairs(annotations: Sequence[Annotation], rarity: Rarity) -> Iterator[tuple[i
             for other in ordered[place + 1 : place + 1 + _NEIGHBOURS]:
                 found.add((min(index, other), max(index, other)))
     yield from sorted(found)
+
+
+class Funnel:
+    """A cheap look at candidate pairs, so that only those that might be linked are compared in full.
+
+    It adds up the senses that two posts share and grants them more than names under another spelling could add.
+    """
+
+    def __init__(self, annotations: Sequence[Annotation], rarity: Rarity) -> None:
+        self._annotations = annotations
+        self._rarity = rarity
+        self._prior = prior_bits(rarity.posts)
+        self._senses: list[frozenset[str]] = []
+        self._totals: list[float] = []
+        for annotation in annotations:
+            telling = {term.senses: rarity.of(term) for term in annotation.terms}
+            telling = {senses: bits for senses, bits in telling.items() if bits > 0}
+            self._senses.append(frozenset(sense for senses in telling for sense in senses))
+            self._totals.append(sum(telling.values()))
+
+    def lets_through(self, a: int, b: int) -> bool:
+        """Tell whether two posts, given as indices, might be linked."""
+        left, right = self._annotations[a], self._annotations[b]
+        if _point_to_one_thing(left.post, right.post) or set(left.urls) & set(right.urls):
+            return True
+        if left.figures and right.figures and {f.value for f in left.figures} & {f.value for f in right.figures}:
+            return True
+        shared = _GRANTED_BITS + sum(map(self._rarity.bits, self._senses[a] & self._senses[b]))
+        more, less = sorted((shared / max(shared, self._totals[i]) for i in (a, b)), reverse=True)
+        return self._prior + ALIGNED_WEIGHT * log2(1 + shared) + coverage_bits(more, less) >= LINK_BITS
+
+
+def _point_to_one_thing(a: Post, b: Post) -> bool:
+    """One is a repost or quote of the other or of the same post, or they carry media of one id, hash or URL."""
+    pointers_a, pointers_b = {a.id, a.repost_of, a.quotes} - {None}, {b.id, b.repost_of, b.quotes} - {None}
+    return bool(pointers_a & pointers_b) or bool({*media_keys(a.media)} & {*media_keys(b.media)})

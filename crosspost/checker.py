@@ -54,7 +54,8 @@ class LocalEngine:
         annotations = inherit(annotations)
         rarity = Rarity(annotations)
         progress("block", 0, None)
-        pairs = [*candidates.pairs(annotations, rarity)]
+        funnel = candidates.Funnel(annotations, rarity)
+        pairs = [pair for pair in candidates.pairs(annotations, rarity) if funnel.lets_through(*pair)]
         links = []
         for done, (a, b) in enumerate(pairs):
             if done % _PORTION == 0:

@@ -8,13 +8,14 @@ under `fixtures/cases`; they are not yet fitted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import log2
 
 from crosspost.align import Alignment, Correspondence, align, differing_figures, shared_figures
 from crosspost.models import Annotation, Evidence, Figure, Link, Media, Span, Term
 from crosspost.rarity import Rarity
 
-PRIOR_BITS = -7.5  # the odds of a candidate pair among a handful of posts ...
+PRIOR_BITS = -8.0  # the odds of a candidate pair among a handful of posts ...
 PRIOR_BITS_A_DOUBLING = -0.15  # ... and how they fall with every doubling of the posts
 LINK_BITS = 0.0  # from even odds on two posts are linked
 ALIGNED_WEIGHT = 2.0  # a doubling of what corresponds says as much again: words of a sentence come together
@@ -55,11 +56,14 @@ def probability(bits: float) -> float:
     return round(1 / (1 + 2 ** -max(-60.0, min(60.0, bits))), 4)
 
 
+def prior_bits(posts: int) -> float:
+    """Return the log odds, before looking, that a candidate pair among so many posts is of the same media."""
+    return PRIOR_BITS + PRIOR_BITS_A_DOUBLING * log2(max(2, posts))
+
+
 def _prior(posts: int) -> Evidence:
-    bits = PRIOR_BITS + PRIOR_BITS_A_DOUBLING * log2(max(2, posts))
-    return Evidence(
-        "prior", round(bits, 2), f"before looking: few of the pairs among {posts} posts are of the same media"
-    )
+    detail = f"before looking: few of the pairs among {posts} posts are of the same media"
+    return Evidence("prior", round(prior_bits(posts), 2), detail)
 
 
 # ------------------------------------------------------------------ what the posts point to
@@ -104,7 +108,8 @@ def _words(a: Annotation, b: Annotation, rarity: Rarity) -> Iterator[Evidence]:
         return
     aligned = sum(pair.bits for pair in alignment.pairs)
     weight = ALIGNED_WEIGHT * log2(1 + aligned)
-    if len(alignment.pairs) < _FEWEST_CORRESPONDENCES:
+    few = len(alignment.pairs) < _FEWEST_CORRESPONDENCES
+    if few:
         weight /= 2
     for kind in ("words", "names", "identifiers"):
         pairs = [pair for pair in alignment.pairs if _kind(pair) == kind]
@@ -112,7 +117,8 @@ def _words(a: Annotation, b: Annotation, rarity: Rarity) -> Iterator[Evidence]:
             share = sum(pair.bits for pair in pairs) / aligned
             detail = f"{len(pairs)} {kind if len(pairs) > 1 else kind[:-1]} in common: {_shown(pairs)}"
             yield Evidence(kind, round(weight * share, 2), detail, *_spans(pairs))
-    yield _coverage(alignment, aligned, rarity)
+    coverage = _coverage(alignment, aligned, rarity)
+    yield replace(coverage, weight=min(0.0, coverage.weight)) if few else coverage
 
 
 def _kind(pair: Correspondence) -> str:
@@ -141,10 +147,15 @@ def _coverage(alignment: Alignment, aligned: float, rarity: Rarity) -> Evidence:
     """How much of what each post says stands in the other too, by bits: a shared phrase in two long posts is little."""
     only = [sum(rarity.of(term) for term in terms) for terms in (alignment.only_a, alignment.only_b)]
     covered = sorted((aligned / (aligned + unshared) for unshared in only), reverse=True)
-    weight = sum(w * _log_odds(share) for w, share in zip(COVERAGE_WEIGHTS, covered, strict=True))
+    weight = coverage_bits(*covered)
     left, right = _rarest(alignment.only_a, rarity), _rarest(alignment.only_b, rarity)
     detail = f"{covered[0]:.0%} of one and {covered[1]:.0%} of the other correspond; only one has: {left} | {right}"
     return Evidence("coverage", round(weight, 2), detail)
+
+
+def coverage_bits(more: float, less: float) -> float:
+    """Return the bits for the shares (0..1) of two posts that correspond, the greater share first."""
+    return COVERAGE_WEIGHTS[0] * _log_odds(more) + COVERAGE_WEIGHTS[1] * _log_odds(less)
 
 
 def _log_odds(share: float) -> float:

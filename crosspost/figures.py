@@ -11,6 +11,7 @@ from crosspost.models import Figure
 from crosspost.text import Token, fold
 
 _SYMBOLS_BEFORE = "$€£"
+_SIGNS_AFTER = frozenset("$€£%")
 _GROUPS = ".,٬\u00a0\u202f "  # what stands between groups of three digits
 _MAX_DIGITS = 15  # beyond that it is a number like a phone or an account, not a figure
 
@@ -50,7 +51,7 @@ def figures(text: str, tokens: Sequence[Token]) -> tuple[Figure, ...]:
             value *= multipliers[_next_form(tokens, end)]
             end += 1
         unit, end = _unit(text, tokens, index, end, units)
-        if unit is None and end == last and len(digits) == 4 and 1900 <= value < 2100:
+        if unit is None and end == index and len(digits) == 4 and 1900 <= value < 2100:
             unit = "year"
         start, stop = token.start, tokens[end].end
         found.append(Figure(value, unit, start, stop, text[start:stop]))
@@ -81,7 +82,7 @@ def _unit(text: str, tokens: Sequence[Token], first: int, last: int, units: dict
     before, after = text[: tokens[first].start].rstrip()[-1:], text[tokens[last].end :][:2].strip()[:1]
     if before and before in _SYMBOLS_BEFORE:
         return units[before], last
-    if after and after in units:
+    if after in _SIGNS_AFTER:
         return units[after], last
     for step in (1, 2):
         if last + step < len(tokens):

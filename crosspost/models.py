@@ -142,6 +142,14 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A text and the language that it is written in."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
     """A post's text in the pivot language, and how far to trust it.
 

@@ -15,6 +15,7 @@ from crosspost.translate.lexicon import english_stem
 _WORDS_A_POST = 20  # of a usual post: turns a word's frequency into the share of posts that hold it
 _UNLISTED_ZIPF = 3.0  # what `frequency.tsv` says of words that it does not list
 _BACKGROUND_POSTS = 2_000  # the background counts as much as so many posts: a small corpus changes little
+_COPIED = 10  # how much commoner than usual a corpus can make a word: mass copies of a text keep their evidence
 _EVERYDAY_BITS = 4.0  # a word that stands in one post of 16 says nothing
 
 
@@ -39,7 +40,9 @@ class Rarity:
         bits = self._bits.get(sense)
         if bits is None:
             others = max(0, self._holding[sense] - 2)
-            share = (others + _BACKGROUND_POSTS * _background(sense)) / (self.posts + _BACKGROUND_POSTS)
+            background = _background(sense)
+            share = (others + _BACKGROUND_POSTS * background) / (self.posts + _BACKGROUND_POSTS)
+            share = min(share, background * _COPIED)
             bits = self._bits[sense] = max(0.0, -log2(share) - _EVERYDAY_BITS)
         return bits
 

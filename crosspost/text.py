@@ -30,7 +30,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_CAMEL = re.compile(rf"[A-Z]++(?![a-z])|[A-Z]?[^\W\d_A-Z{_MARKS}][^\W\d_A-Z]*+|\d++")
+_CAMEL = re.compile(rf"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z{_MARKS}][^\W\d_A-Z]*+|\d++")
 _DROPPED = re.compile(rf"[{_MARKS}\u0640]")
 _ARABIC = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "ؤ": "و", "ئ": "ي"}

@@ -91,6 +91,8 @@ def _kind_of_name(reading: _Reading, mention: Mention, previous: LocationClaim |
 def _is_speaker(reading: _Reading, mention: Mention) -> bool:
     """Ankara said, قالت أنقرة; the army of Syria, US forces; Aleppo Media Center: who speaks or acts, not where."""
     before, after = mention.first - 1, mention.last + 1
+    while reading.is_cue(after, "auxiliary"):  # Sudan's army, Ankara a annoncé
+        after += 1
     if reading.is_cue(after, "outlet") and reading.tokens[after].surface[:1].isupper():
         return True
     if reading.is_cue(after, "speech") or (reading.is_cue(before, "speech") and is_arabic(reading.tokens[before].form)):

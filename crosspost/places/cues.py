@@ -15,5 +15,12 @@ def _cues() -> dict[str, frozenset[str]]:
 
 def is_cue(form: str, *cues: str) -> bool:
     """Tell whether a folded word, with or without the Arabic article, is one of the words of any of these cues."""
-    table, bare = _cues(), form.removeprefix("ال")
+    table, bare = _cues(), _bare(form)
     return any(form in table[cue] or bare in table[cue] for cue in cues)
+
+
+def _bare(form: str) -> str:
+    for article in ("وال", "بال", "فال", "لل", "ال"):
+        if form.startswith(article) and len(form) > len(article) + 2:
+            return form[len(article) :]
+    return form

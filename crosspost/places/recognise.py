@@ -59,7 +59,9 @@ def _name_at(
         return None
     if not is_arabic(forms[at]) and not _written_as_a_name(words, gazetteer, lower_case=lower_case):
         return None
-    if match.words == 1 and gazetteer.is_ambiguous(forms[at][match.clitic :]) and not _has_support(tokens, at):
+    if match.words == 1 and _is_common_word(tokens[at], match, gazetteer) and not _has_support(tokens, at):
+        return None
+    if _is_adjective(tokens, at, gazetteer):
         return None
     return _mention(tokens, at, match, [gazetteer.places[i] for i in match.ids])
 
@@ -84,10 +86,28 @@ def _written_as_a_name(words: Sequence[Token], gazetteer: Gazetteer, *, lower_ca
     return words[0].surface[:1].isupper() or (lower_case and len(words[0].form) > 3)
 
 
+def _is_common_word(token: Token, match: NameMatch, gazetteer: Gazetteer) -> bool:
+    """Tell whether a word is no name as often as it is one; codes in capitals (US) are names."""
+    if gazetteer.is_upper_only([token.form]) and token.surface.isupper():
+        return False
+    return gazetteer.is_ambiguous(token.form) or gazetteer.is_ambiguous(token.form[match.clitic :])
+
+
+def _is_adjective(tokens: Sequence[Token], at: int, gazetteer: Gazetteer) -> bool:
+    """Tell سورية the adjective from سورية the country: it has the article, or follows the noun that it describes."""
+    form = tokens[at].form
+    if not is_arabic(form) or gazetteer.find_demonym([form], 0) is None:
+        return False
+    before = tokens[at - 1].form if at else ""
+    return form.startswith("ال") or (is_arabic(before) and not is_cue(before, "locative", "place_noun", "speech"))
+
+
 def _has_support(tokens: Sequence[Token], at: int) -> bool:
-    """Tell whether the word before an ambiguous name speaks for a place ("in Nice", "مدينة صور")."""
-    before = tokens[at - 1] if at else None
-    if before is None or not is_cue(before.form, "locative", "place_noun"):
+    """Tell whether the words before an ambiguous name speak for a place ("in Nice", "rues de Nice", "مدينة صور")."""
+    index = at - 1
+    while index > 0 and is_cue(tokens[index].form, "determiner") and not is_cue(tokens[index].form, "locative"):
+        index -= 1
+    if index < 0 or not is_cue(tokens[index].form, "locative", "place_noun"):
         return False
     return is_arabic(tokens[at].form) or tokens[at].surface[:1].isupper()
 

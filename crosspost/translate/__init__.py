@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from crosspost.errors import UnsupportedPivot, UsageError
-from crosspost.models import Post, Translation
+from crosspost.models import Passage, Post, Translation
 
 NAMES = ("gloss",)
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text and the language that it is written in."""
-
-    text: str
-    language: str
 
 
 class Translator(Protocol):

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crosspost.models import Span, Translation
+from crosspost.models import Passage, Span, Translation
 from crosspost.places import load as load_gazetteer
 from crosspost.text import Token, hashtag_words, tokenize
-from crosspost.translate import Passage
 from crosspost.translate.lexicon import LANGUAGES, Lexicon, lexicon
 
 

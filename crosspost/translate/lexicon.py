@@ -28,6 +28,7 @@ class Lexicon:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        self._headwords = 0
         self._exact: dict[str, tuple[str, ...]] = {}
         self._stems: dict[str, tuple[str, ...]] = {}
         self._phrases: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -36,7 +37,12 @@ class Lexicon:
             for headword, senses in rows(file):
                 self._add(headword, tuple(senses.split(", ")))
 
+    def __len__(self) -> int:
+        """Return the number of headwords, multiword entries among them."""
+        return self._headwords
+
     def _add(self, headword: str, senses: tuple[str, ...]) -> None:
+        self._headwords += 1
         words = [token.form for token in tokenize(headword)]
         if len(words) == 1:
             for key in {headword, words[0]}:
