@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crosspost.checker import Checker, check, compare
+    from crosspost.checker import Checker, check
     from crosspost.errors import CrosspostError, ReadError, UnsupportedPivot, UsageError
     from crosspost.models import Finding, Media, Options, Post, Report
     from crosspost.report import write
@@ -25,7 +25,6 @@ __version__ = "0.1.0"
 _HOME = {
     "Checker": "checker",
     "check": "checker",
-    "compare": "checker",
     "CrosspostError": "errors",
     "ReadError": "errors",
     "UnsupportedPivot": "errors",
@@ -51,7 +50,6 @@ __all__ = [
     "UnsupportedPivot",
     "UsageError",
     "check",
-    "compare",
     "read",
     "write",
 ]

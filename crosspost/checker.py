@@ -152,11 +152,6 @@ def check(posts: Iterable[Post], options: Options | None = None) -> Report:
     return Checker(options).check(posts)
 
 
-def compare(a: Post, b: Post, options: Options | None = None) -> Link:
-    """Return every comparison of two posts (see `Checker.compare`)."""
-    return Checker(options).compare(a, b)
-
-
 def inherit(annotations: Sequence[Annotation]) -> list[Annotation]:
     """Give a post without a place of its own those of its quoted post, the one it answers, or its thread.
 

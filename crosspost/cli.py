@@ -73,6 +73,8 @@ def _check(args: argparse.Namespace) -> int:
     with _progress(quiet=args.quiet) as progress:
         report = checker.check(posts, progress=progress)
     _say_problems(posts.problems, quiet=args.quiet, in_report=format_ == "text" and not args.output)
+    if args.verbose:
+        _say_provenance(report)
     if args.output:
         reports.write(report, args.output, format_)
         if not args.quiet:
@@ -159,6 +161,14 @@ def _say_problems(problems: Sequence[Problem], *, quiet: bool, in_report: bool =
         _note(f"and {len(problems) - 20} more rows: see the report")
 
 
+def _say_provenance(report: Report) -> None:
+    for item in report.provenance["inputs"]:
+        _note(f"{item['file']}: {item['rows']} rows, read as {item['source']}, sha256 {item['sha256']}")
+    _note(f"languages by {report.provenance['detector']}")
+    for pivot, posts in report.provenance["pivots"].items():
+        _note(f"{posts} posts in the pivot by: {pivot}")
+
+
 def _note(text: str) -> None:
     print(f"crosspost: {text}", file=sys.stderr)
 
@@ -199,7 +209,12 @@ def _parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument("--pivot", default="en", metavar="LANG", help="language to compare in (default: en)")
     options.add_argument("--translator", default="gloss", metavar="NAME", help="gloss (default, offline)")
-    options.add_argument("--detector", default="langdetect", metavar="NAME", help="langdetect (default)")
+    options.add_argument(
+        "--detector",
+        default="profiles",
+        metavar="NAME",
+        help="profiles (default), langdetect, or with the extra langid: profiles+fasttext, profiles+py3langid",
+    )
     options.add_argument("--languages", metavar="en,ar,fr", help="the only languages that posts are in")
     options.add_argument("-q", "--quiet", action="store_true", help="no notes and no progress on stderr")
 
@@ -207,6 +222,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", metavar="FILE", help="an export of posts, or - for stdin")
     check.add_argument("-o", "--output", metavar="OUT", help="write to a file, in the format of its suffix")
     check.add_argument("--format", choices=_FORMATS, help="default: text, or by the suffix of OUT")
+    check.add_argument("-v", "--verbose", action="store_true", help="say what was read and how it was understood")
     check.add_argument("--exit-code", action="store_true", help="end with 1 when there are findings")
     check.set_defaults(run=_check)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 
-_AVERAGE = 0.3  # the mean score that two groups must have between them to become one: a post joins three by one link
+_AVERAGE = 0.5  # the mean score that two groups must have between them to become one
 _SAMPLE = 5  # members of each side that are looked at, those with the smallest ids
 
 
@@ -13,7 +13,7 @@ def groups(links: Iterable[tuple[str, str, float]], score: Callable[[str, str], 
     """Join linked posts into groups, the strongest links first, and return those of two or more, in order.
 
     `links` are (id, id, score 0..1); `score` answers for any two ids, also where no link was found. Two groups become
-    one when the mean score between them reaches 0.3 (average link, on a sample of a large group), so that a chain
+    one when the mean score between them reaches one half (average link, on a sample of a large group), so that a chain
     of loosely like posts does not grow into one group. The order of `links` plays no part.
     """
     group_of: dict[str, list[str]] = {}

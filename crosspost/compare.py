@@ -15,8 +15,8 @@ from crosspost.align import Alignment, Correspondence, align, differing_figures,
 from crosspost.models import Annotation, Evidence, Figure, Link, Media, Span, Term
 from crosspost.rarity import Rarity
 
-PRIOR_BITS = -8.0  # the odds of a candidate pair among a handful of posts ...
-PRIOR_BITS_A_DOUBLING = -0.15  # ... and how they fall with every doubling of the posts
+PRIOR_BITS = -5.2  # the odds of a candidate pair among a handful of posts ...
+PRIOR_BITS_A_DOUBLING = -0.35  # ... and how they fall with every doubling of the posts
 LINK_BITS = 0.0  # from even odds on two posts are linked
 ALIGNED_WEIGHT = 2.0  # a doubling of what corresponds says as much again: words of a sentence come together
 COVERAGE_WEIGHTS = (0.3, 1.8)  # the log odds of being covered: of the post covered more, of the one covered less
@@ -26,6 +26,7 @@ MEDIA_BITS = 24.0
 SAME_URL_BITS = 8.0
 REPOST_BITS = 24.0
 QUOTE_BITS = 12.0
+THREAD_BITS = 3.0  # who goes on telling mostly tells the same story
 DIFFERING_FIGURE_BITS = -0.5
 _FEWEST_CORRESPONDENCES = 3  # two posts that share fewer meanings are not linked by their words
 _WORDS_SHOWN = 12
@@ -76,6 +77,8 @@ def _identity(a: Annotation, b: Annotation) -> Iterator[Evidence]:
         yield Evidence("repost", REPOST_BITS, f"both repost {a.post.repost_of}")
     if a.post.quotes == b.id or b.post.quotes == a.id:
         yield Evidence("quote", QUOTE_BITS, "one post quotes the other")
+    if a.post.thread is not None and a.post.thread == b.post.thread:
+        yield Evidence("thread", THREAD_BITS, "both belong to one thread")
     shared = sorted({*media_keys(a.post.media)} & {*media_keys(b.post.media)})
     if shared:
         kind, _, value = shared[0].partition(":")

@@ -16,6 +16,7 @@ _COMPARISONS = {
     "media": "no media with the same id, hash or URL",
     "repost": "neither reposts the other",
     "quote": "neither quotes the other",
+    "thread": "they belong to no common thread",
     "url": "no link to the same page",
     "words": "no telling word in common",
     "names": "no name in common under another spelling",

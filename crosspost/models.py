@@ -116,7 +116,7 @@ class Options(BaseModel):
 
     pivot: str = "en"
     translator: str = "gloss"
-    detector: str = "langdetect"
+    detector: str = "profiles"
     languages: tuple[str, ...] | None = None
 
 

@@ -302,7 +302,7 @@ def test_explain_suggests_the_nearest_id(ran: Ran) -> None:
         ("pivot", "the gloss goes to English alone, not to 'fr': use --pivot en"),
         ("translator", "unknown translator 'nonsense': known are "),
         ("detector", "unknown detector 'nonsense': known are "),
-        ("languages", "unknown language 'xx' for langdetect: known are "),
+        ("languages", "unknown language xx: known are "),
         ("suffix", "report.pdf: no report format ends in '.pdf': known are "),
         ("format", "argument --format: invalid choice: 'pdf' (choose from "),
         ("no file", "the following arguments are required: FILE"),
@@ -374,3 +374,15 @@ def test_a_standard_input_that_is_closed_is_told() -> None:
         encoding="utf-8",
     )
     assert (done.returncode, done.stderr) == (2, "crosspost: -: standard input is closed\n")
+
+
+def test_verbose_says_what_was_read_and_how(tmp_path: Path) -> None:
+    file = tmp_path / "two.jsonl"
+    file.write_text(
+        '{"id": "a", "text": "The bridge is closed today"}\n{"id": "b", "text": "الجسر مغلق اليوم"}\n', "utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "crosspost", "check", "-v", str(file)], capture_output=True, encoding="utf-8", check=True
+    )
+    assert "two.jsonl: 2 rows, read as jsonl" in done.stderr
+    assert "1 posts in the pivot by: gloss" in done.stderr

@@ -160,7 +160,11 @@ def example() -> Report:
         schema="crosspost.report/1",
         crosspost="0.1.0",
         options=Options(),
-        provenance={"inputs": {"posts.jsonl": "ab" * 32}, "data": {"lexicon": "2026-01"}, "sampled": False},
+        provenance={
+            "inputs": [{"file": "posts.jsonl", "source": "jsonl", "sha256": "ab" * 32, "rows": 3}],
+            "data": {"lexicon": "2026-01"},
+            "sampled": False,
+        },
         counts={"posts": 6, "unreadable": 1, "groups": 2, "findings": 1},
         problems=(Problem("posts.jsonl", 3, 'not JSON: a comma is missing after "id"'),),
         groups=(

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from crosspost.data import folder
 from crosspost.errors import UnsupportedPivot, UsageError
-from crosspost.models import Post, Quality, Term, Translation
+from crosspost.models import Passage, Post, Quality, Term, Translation
 from crosspost.text import tokenize
-from crosspost.translate import NAMES, Passage, Translator, to_pivot, translator
+from crosspost.translate import NAMES, Translator, to_pivot, translator
 from crosspost.translate.gloss import glossed
 from crosspost.translate.lexicon import LANGUAGES
 from crosspost.translate.terms import terms

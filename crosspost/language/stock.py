@@ -1,57 +1,73 @@
-"""The stock `langdetect` library, made deterministic and safe to call from several threads."""
+"""The stock langdetect, as everybody uses it, made safe: seeded, locked, warmed up and never raising.
+
+The host program's own seed stays as it is.
+"""
 
 from __future__ import annotations
 
-import re
+import threading
 from collections.abc import Sequence
-from threading import Lock
-
-from langdetect import PROFILES_DIRECTORY
-from langdetect.detector_factory import DetectorFactory
-from langdetect.lang_detect_exception import LangDetectException
+from importlib.resources import files
+from typing import Any
 
 from crosspost.errors import UsageError
 from crosspost.models import Language
 
-_UNKNOWN = Language("und", 0.0)
-_SURE = 0.5  # below it two languages are about as likely: the answer is `und`
-# Not the author's words: they pull the n-grams towards English.
-_NOISE = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+|\bRT\b")
-_MOST = 1_000  # characters looked at: more changes no answer, and langdetect itself reads 10,000
-_TRIALS = 3  # langdetect averages 7 random walks through the n-grams; the seed is fixed, and 3 agree as well
+_SEED = 0
+_CODES = {"zh-cn": "zh", "zh-tw": "zh"}
+_UNTOLD = Language("und", 0.0)
 
 
 class StockDetector:
-    """`langdetect` with its own profiles and seed, so that neither the host program's seed nor its luck matters."""
+    """Detects with langdetect itself; slower and less often right than the default, but the reference."""
 
     name = "langdetect"
 
     def __init__(self, languages: Sequence[str] | None = None) -> None:
-        self._lock = Lock()  # langdetect gives wrong answers when several threads use one factory
-        self._factory = DetectorFactory()
-        self._factory.load_profile(PROFILES_DIRECTORY)
-        self._factory.seed = 0  # on the instance: the class attribute belongs to the host program
-        known = self._factory.get_lang_list()
-        if unknown := sorted(set(languages or ()) - set(known)):
-            raise UsageError(f"unknown language {unknown[0]!r} for langdetect: known are {', '.join(sorted(known))}")
-        self._closed_set = dict.fromkeys(languages, 1.0) if languages else None
+        """Load langdetect's profiles; UsageError for a code that it does not know."""
+        from langdetect.detector_factory import DetectorFactory
+        from langdetect.lang_detect_exception import LangDetectException
 
-    def detect(self, texts: Sequence[str], hints: Sequence[str | None] | None = None) -> list[Language]:  # noqa: ARG002  # this detector takes no hints
-        """Answer one `Language` a text, in order; texts without a letter are `und`."""
+        # A factory of its own: `langdetect.detect` shares one, builds it without a lock, and takes its seed
+        # from the class.
+        self._factory: Any = DetectorFactory()
+        # In the order of names, not of the folder, which differs between file systems and would decide between equals.
+        profiles = sorted(files("langdetect").joinpath("profiles").iterdir(), key=lambda profile: profile.name)
+        self._factory.load_json_profile(
+            [profile.read_text(encoding="utf-8") for profile in profiles if profile.is_file()]
+        )
+        self._factory.set_seed(_SEED)  # sets it on this instance, in spite of the class attribute of the same name
+        self._failure: type[Exception] = LangDetectException
+        self._lock = threading.Lock()
+        known = {_CODES.get(code, code) for code in self._factory.get_lang_list()}
+        self._languages = known if languages is None else frozenset(languages)
+        if not self._languages or self._languages - known:
+            wrong = ", ".join(sorted(self._languages - known)) or "none"
+            raise UsageError(f"unknown language {wrong} for langdetect: known are {', '.join(sorted(known))}")
+        self._prior = (
+            None
+            if languages is None
+            else {code: 1.0 for code in self._factory.get_lang_list() if _CODES.get(code, code) in self._languages}
+        )
+        self._one("to load what langdetect loads late")
+
+    def detect(self, texts: Sequence[str], hints: Sequence[str | None] | None = None) -> list[Language]:
+        """Return langdetect's answer for each text, in order; `hints` are not used, `mixed` is always empty."""
+        del hints
         with self._lock:
-            return [self._detect(text) for text in texts]
+            return [self._one(text) for text in texts]
 
-    def _detect(self, text: str) -> Language:
-        words = _NOISE.sub(" ", text[:_MOST]).strip() or text[:_MOST]
+    def _one(self, text: str) -> Language:
         detector = self._factory.create()
-        detector.n_trial = _TRIALS
-        if self._closed_set:
-            detector.set_prior_map(self._closed_set)
+        if self._prior is not None:
+            detector.set_prior_map(self._prior)
+        detector.append(text[:10_000])  # langdetect cuts there too, but after its own searches
         try:
-            detector.append(words)
-            best, *_ = detector.get_probabilities() or [None]
-        except LangDetectException:  # no letter in it
-            return _UNKNOWN
-        if best is None or best.prob < _SURE:
-            return _UNKNOWN
-        return Language(best.lang.split("-")[0], round(min(best.prob, 1.0), 4))
+            best = detector.get_probabilities()
+        except (self._failure, ZeroDivisionError):  # no letters that it knows
+            return _UNTOLD
+        if not best:
+            return _UNTOLD
+        code = _CODES.get(best[0].lang, best[0].lang)
+        confidence = round(min(1.0, best[0].prob), 4)
+        return Language(code if confidence >= 0.5 else "und", confidence)

@@ -170,6 +170,12 @@ def place_name(place: Place) -> str:
     return f"{place.name} ({place.country})" if place.country and place.level != "country" else place.name
 
 
+def _namesakes(claim: LocationClaim) -> list[str]:
+    """The other places that a mention may be, where their names tell them apart from the first."""
+    others = dict.fromkeys(map(place_name, claim.alternatives))
+    return [name for name in others if name != place_name(claim.place)]
+
+
 def _place_marks(annotation: Annotation) -> Iterator[Mark]:
     for claim in annotation.claims:
         if claim.start is not None and claim.end is not None:
@@ -329,6 +335,11 @@ def media_words(media: Media) -> str:
     return f"{kind} {media.id or media.path or media.url or fingerprint or ''}".rstrip()
 
 
+def _input(item: Mapping[str, Any]) -> tuple[str, str]:
+    """A file that was read, and what it was taken for."""
+    return str(item["file"]), f"{item['rows']:,} rows of {item['source']}, sha256 {item['sha256']}"
+
+
 def rows(value: Any, name: str = "") -> list[tuple[str, str]]:
     """Flatten options or provenance into names and values, in the order given."""
     if isinstance(value, Mapping):
@@ -380,6 +391,7 @@ def _environment() -> Environment:
         "instant": _instant,
         "isolated": isolated,
         "media_words": media_words,
+        "namesakes": _namesakes,
         "place_name": place_name,
         "place_words": place_words,
         "plural": _plural,
@@ -403,7 +415,7 @@ def render(report: Report) -> str:
     page = environment.get_template("report.html.jinja").render(
         report=report,
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),
-        read=rows(report.provenance.get("inputs", {})),
+        read=[_input(item) for item in report.provenance.get("inputs", ())],
         made=[
             ("crosspost", report.crosspost),
             ("schema", report.schema),
