@@ -15,6 +15,7 @@ from crosspost.text import is_arabic
 _SPELLING = 82.0  # rapidfuzz ratio (0..100) from which two rare spellings are one name: Pantir and Pantsir are 92
 _LETTERS = 5  # shorter words have neighbours by chance
 _RARE_BITS = 5.0  # of a word that may be a name
+_LEAST_BITS = 0.1  # of a shared sense that chance explains: it says next to nothing, but is not unshared
 _SCRIPT_DISCOUNT = 0.7  # names that meet by their consonants alone meet by chance more often
 
 
@@ -65,7 +66,7 @@ def _rest(terms: Iterable[Term], used: Iterable[Term]) -> list[Term]:
 
 
 def _by_sense(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) -> list[Correspondence]:
-    """Pair terms that share a sense, the rarest senses first. A word of many senses meets by chance more often."""
+    """Pair terms that share a sense, the rarest senses first. Different words of many senses meet by chance."""
     index: dict[str, list[int]] = {}
     for j, term in enumerate(right):
         for sense in term.senses:
@@ -74,7 +75,8 @@ def _by_sense(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) -> li
     for i, term in enumerate(left):
         for sense in term.senses:
             for j in index.get(sense, ()):
-                bits = rarity.bits(sense) - log2(len(term.senses) * len(right[j].senses)) / 2
+                chance = 0.0 if term.senses == right[j].senses else log2(len(term.senses) * len(right[j].senses)) / 2
+                bits = max(_LEAST_BITS, rarity.bits(sense) - chance)
                 if bits > meetings.get((i, j), 0.0):
                     meetings[i, j] = bits
     taken_left: set[int] = set()

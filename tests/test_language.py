@@ -165,3 +165,7 @@ class TestContract:
 def test_an_unknown_detector_is_named_with_those_that_exist() -> None:
     with pytest.raises(UsageError, match=r"'magic'.*known are.*langdetect"):
         detector("magic")
+
+
+def test_a_word_beside_letters_of_a_script_that_nobody_knows_is_no_mixture() -> None:
+    assert detector().detect(["M:𐀀"])[0].mixed == ()

@@ -79,7 +79,7 @@ def test_the_report_names_its_schema_and_version(report: Json) -> None:
 
 
 def test_the_options_are_those_of_the_check(report: Json) -> None:
-    options = {"pivot": "en", "translator": "gloss", "detector": "langdetect", "languages": None}
+    options = {"pivot": "en", "translator": "gloss", "detector": "profiles", "languages": None}
     assert options.items() <= report["options"].items()
 
 

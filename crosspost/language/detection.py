@@ -166,6 +166,7 @@ class ProfileDetector:
             owners = post[starts]
             totals[owners] = np.add.reduceat(evidence.scores[rows], starts, axis=0)
             looks_mixed[owners] |= self._cuts(evidence, rows, starts, main[owners]) > _GAIN_OF_A_CUT * UNIT
+        looks_mixed &= main < len(SCRIPTS)  # pieces are looked for beside a main script that is known
         counts = np.bincount(post, minlength=len(posts)), np.bincount(post[listed[kept]], minlength=len(posts))
         return _Sums(totals, main, *counts, np.asarray(letters_of_posts > 0), looks_mixed)
 
