@@ -110,7 +110,7 @@ class Checker:
     def annotate(self, posts: Sequence[Post]) -> list[Annotation]:
         """Return each post as understood by itself, in order (without what it inherits from other posts)."""
         languages = self.detector.detect([post.text for post in posts], [post.lang for post in posts])
-        pivots = to_pivot(posts, [language.code for language in languages], self.translator)
+        pivots = to_pivot(posts, languages, self.translator)
         return [
             self._annotation(post, language, pivot)
             for post, language, pivot in zip(posts, languages, pivots, strict=True)
@@ -133,7 +133,7 @@ class Checker:
             post=post,
             language=language,
             pivot=pivot,
-            terms=terms(tokens, language.code, pivot),
+            terms=terms(tokens, language, pivot),
             claims=tuple(claims),
             figures=figures(post.text, tokens),
             urls=tuple(dict.fromkeys(token.form for token in tokens if token.kind == "url")),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crosspost.data import folder
 from crosspost.errors import UnsupportedPivot, UsageError
-from crosspost.models import Passage, Post, Quality, Term, Translation
+from crosspost.models import Language, LanguageSpan, Passage, Post, Quality, Term, Translation
 from crosspost.text import tokenize
 from crosspost.translate import NAMES, Translator, to_pivot, translator
 from crosspost.translate.gloss import glossed
@@ -94,7 +94,7 @@ def test_an_unknown_translator_is_named_with_those_that_exist() -> None:
 
 
 def pivots(*posts: Post, languages: list[str]) -> list[Translation]:
-    return to_pivot(posts, languages, translator())
+    return to_pivot(posts, [Language(code, 1.0) for code in languages], translator())
 
 
 def test_a_translation_that_came_with_the_post_is_taken() -> None:
@@ -294,8 +294,8 @@ def test_every_lexicon_file_says_what_it_is(language: str) -> None:
 
 def terms_of(text: str, language: str, provided: str = "") -> tuple[Term, ...]:
     post = Post(id="1", text=text, translations={"en": provided} if provided else {})
-    (pivot,) = to_pivot([post], [language], translator())
-    return terms(tokenize(text), language, pivot)
+    (pivot,) = to_pivot([post], [Language(language, 1.0)], translator())
+    return terms(tokenize(text), Language(language, 1.0), pivot)
 
 
 WORDS = st.sampled_from(
@@ -358,3 +358,22 @@ def test_words_of_three_languages_meet_in_one_sense() -> None:
         for text, language in [("drones", "en"), ("drone", "fr"), ("مسيرة", "ar")]
     ]
     assert set.intersection(*met) == {"drone"}
+
+
+def test_the_pieces_of_a_mixed_post_are_translated_each_from_its_own_language() -> None:
+    text = "Bridge closed. الجسر مغلق اليوم"
+    language = Language("en", 0.9, (LanguageSpan("en", 0, 14), LanguageSpan("ar", 15, len(text))))
+    (pivot,) = to_pivot([Post(id="x", text=text)], [language], translator())
+    assert pivot.quality == "gloss"
+    assert pivot.text.startswith("Bridge closed. bridge ")
+    glossed_words = {term.surface: term.senses for term in terms(tokenize(text), language, pivot)}
+    assert glossed_words["Bridge"][0] == glossed_words["الجسر"][0]
+
+
+def test_a_piece_without_a_lexicon_is_said_and_the_rest_is_glossed() -> None:
+    text = "El puente se cayó. الجسر مغلق اليوم"
+    language = Language("ar", 0.9, (LanguageSpan("es", 0, 18), LanguageSpan("ar", 19, len(text))))
+    (pivot,) = to_pivot([Post(id="x", text=text)], [language], translator())
+    assert (pivot.quality, pivot.text.split()[0]) == ("gloss", "bridge")
+    assert "es" in pivot.warnings[0]
+    assert pivot.coverage < 1

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from crosspost.models import Term, Translation
-from crosspost.text import Token, is_arabic, skeleton, tokenize
+from crosspost.models import Language, Term, Translation
+from crosspost.text import LONGEST_TEXT, Token, is_arabic, skeleton, tokenize
 from crosspost.translate.gloss import GlossedWord, glossed
 from crosspost.translate.lexicon import english_stem
 
 _REAL = ("provided", "human", "mt_online", "mt_local")
 
 
-def terms(tokens: Sequence[Token], language: str, translation: Translation) -> tuple[Term, ...]:
+def terms(tokens: Sequence[Token], language: Language, translation: Translation) -> tuple[Term, ...]:
     """Return the terms of a post in the order of its words.
 
     `tokens` are those of the original text. With a real translation its words are the terms, each tied to the
     original word whose gloss it meets; else every original word is a term with all the senses of its gloss.
     """
-    original = [term for word in glossed(tokens, language) for term in _terms_of(word)]
+    original = [
+        term for part, code in _parts(tokens, language) for word in glossed(part, code) for term in _terms_of(word)
+    ]
     if translation.quality not in _REAL:
         return tuple(original)
     pivot = [term for word in glossed(tokenize(translation.text), "en") for term in _terms_of(word)]
     return tuple(_tied(pivot, original))
+
+
+def _parts(tokens: Sequence[Token], language: Language) -> Iterator[tuple[Sequence[Token], str]]:
+    """The tokens of a post by the language that they are in: one part, or those of a mixed post."""
+    if not language.mixed:
+        yield tokens, language.code
+        return
+    starts = [0, *(piece.start for piece in language.mixed[1:]), LONGEST_TEXT]
+    for piece, (start, end) in zip(language.mixed, pairwise(starts), strict=True):
+        yield [token for token in tokens if start <= token.start < end], piece.code
 
 
 def _terms_of(word: GlossedWord) -> Iterator[Term]:
