@@ -38,7 +38,7 @@ def keys(annotation: Annotation, rarity: Rarity) -> list[str]:
 
 
 def signature_of(annotation: Annotation, rarity: Rarity) -> list[tuple[str, float]]:
-    """Return the rarest senses of a post with their bits, the rarest first, at most one a word beyond the first two."""
+    """Return the rarest senses of a post with their bits, the rarest first; names also by their consonants."""
     senses: dict[str, float] = {}
     for term in annotation.terms:
         for sense in term.senses[:4]:

@@ -81,12 +81,12 @@ def report(
 ) -> Report:
     """Return the report of a check; `source` is what was read, with its problems and files if it knows them."""
     groups, findings = concluded
-    problems = tuple(getattr(source, "problems", ()))
+    problems, inputs = tuple(getattr(source, "problems", ())), getattr(source, "inputs", ())
     return Report(
         schema=SCHEMA,
         crosspost=crosspost.__version__,
         options=options,
-        provenance={**provenance, "inputs": [*getattr(source, "inputs", ())]},
+        provenance={**provenance, "inputs": [{**item, "file": file_name(item["file"])} for item in inputs]},
         counts={
             "posts": len(posts),
             "unreadable": sum(not problem.kept for problem in problems),

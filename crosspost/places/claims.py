@@ -20,6 +20,8 @@ STRENGTH: dict[ClaimKind, float] = {
     "located": 0.9, "hashtag": 0.7, "geotag": 0.4, "mentioned": 0.35, "implied": 0.3, "speaker": 0.2, "inherited": 0.2,
 }  # fmt: skip
 _NEGATION_REACH = 7  # words between a negation and the place it denies: "was not, as some say, filmed in X" is not read
+_LISTING = frozenset({",", "،", "and", "&", "et", "و", ", and", "، و", ", et", "/", "+"})
+_CLAUSE_END = frozenset(".!?؟;؛\n,،:")
 _SENTENCE_END = frozenset(".!?؟;؛\n")
 
 
@@ -82,7 +84,7 @@ def _kind_of_name(reading: _Reading, mention: Mention, previous: LocationClaim |
         return None
     if _is_speaker(reading, mention):
         return "speaker"
-    apposed = previous is not None and previous.kind == "located" and _is_apposition(reading, previous, mention)
+    apposed = previous is not None and previous.kind == "located" and _goes_on(reading, previous, mention)
     if apposed or _is_located(reading, mention) or _is_pointed_at(reading, mention):
         return "located"
     return "mentioned"
@@ -93,6 +95,8 @@ def _is_speaker(reading: _Reading, mention: Mention) -> bool:
     before, after = mention.first - 1, mention.last + 1
     while reading.is_cue(after, "auxiliary"):  # Sudan's army, Ankara a annoncé
         after += 1
+    if _CLAUSE_END & set(reading.between(mention.last, after)):
+        after = len(reading.tokens)  # in Niger, soldiers came home: not its soldiers
     if reading.is_cue(after, "outlet") and reading.tokens[after].surface[:1].isupper():
         return True
     if reading.is_cue(after, "speech") or (reading.is_cue(before, "speech") and is_arabic(reading.tokens[before].form)):
@@ -130,12 +134,15 @@ def _is_pointed_at(reading: _Reading, mention: Mention) -> bool:
     return passed_copula and reading.is_cue(index, "pointer")
 
 
-def _is_apposition(reading: _Reading, previous: LocationClaim, mention: Mention) -> bool:
-    """Sirte, Libya: a wider place right behind a located one is located as well."""
-    gap = reading.text[previous.end : mention.start] if previous.end is not None else "-"
-    return gap.strip(" ,،(-–") in ("", "ب", "في", "in", "en") and any(
-        wider.id in narrower.within for wider in mention.places for narrower in previous.candidates
-    )
+def _goes_on(reading: _Reading, previous: LocationClaim, mention: Mention) -> bool:
+    """Sirte, Libya; Tripoli, Misrata and Zawiya: what a located place contains, or is listed with, is located too."""
+    if previous.end is None:
+        return False
+    gap = reading.text[previous.end : mention.start].strip(" (-–")
+    if gap in _LISTING:
+        return True
+    wider = any(place.id in narrower.within for place in mention.places for narrower in previous.candidates)
+    return wider and gap.strip(",، ") in ("", "ب", "في", "in", "en")
 
 
 def _institution_before(reading: _Reading, mention: Mention) -> bool:

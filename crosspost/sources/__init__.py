@@ -72,7 +72,7 @@ class Export:
                 pass
             if rows == 0:
                 self.problems.append(Problem(file, None, "holds no rows: one post a line was expected"))
-            self.inputs.append({"file": _shown(file), "source": name, "sha256": digest.hexdigest(), "rows": rows})
+            self.inputs.append({"file": file, "source": name, "sha256": digest.hexdigest(), "rows": rows})
 
     def _open(self, file: str) -> io.BufferedReader:
         if file != "-":
@@ -149,11 +149,6 @@ def _why_not_opened(file: str, error: OSError) -> str:
     if isinstance(error, IsADirectoryError):
         return f"is a folder: name the files in it, such as {Path(file) / 'posts.jsonl'}"
     return (error.strerror or "cannot be opened").lower()
-
-
-def _shown(file: str) -> str:
-    """The name of an input as the report tells it: the same on every machine."""
-    return file if file == "-" else Path(file).name
 
 
 class _Hashing:
