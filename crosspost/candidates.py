@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from math import log2
 
-from crosspost.compare import ALIGNED_WEIGHT, LINK_BITS, coverage_bits, media_keys, prior_bits
+from crosspost.compare import ALIGNED_WEIGHT, GLOSS_GAPS, LINK_BITS, coverage_bits, media_keys, prior_bits
 from crosspost.models import Annotation, Post
 from crosspost.rarity import Rarity
 
@@ -96,7 +96,8 @@ class Funnel:
         if left.figures and right.figures and {f.value for f in left.figures} & {f.value for f in right.figures}:
             return True
         shared = _GRANTED_BITS + sum(map(self._rarity.bits, self._senses[a] & self._senses[b]))
-        more, less = sorted((shared / max(shared, self._totals[i]) for i in (a, b)), reverse=True)
+        unshared = (GLOSS_GAPS * max(0.0, self._totals[i] - shared) for i in (a, b))
+        more, less = sorted((shared / (shared + bits) for bits in unshared), reverse=True)
         return self._prior + ALIGNED_WEIGHT * log2(1 + shared) + coverage_bits(more, less) >= LINK_BITS
 
 

