@@ -144,6 +144,13 @@ class TestContract:
     def test_a_very_long_text_is_one_text(self, any_detector: LanguageDetector) -> None:
         assert [found.code for found in any_detector.detect([CLEAR[1][1] * 2_000])] == ["fr"]
 
+    @pytest.mark.parametrize("noise", ["https://example.org/the/news/from/here ", "@the_news_from_here ", "RT "])
+    def test_addresses_and_names_do_not_count_as_words(
+        self, any_detector: LanguageDetector, name: str, noise: str
+    ) -> None:
+        if name != "langdetect":  # the stock library reads account names as words: it is the reference, kept as it is
+            assert any_detector.detect([noise * 5 + CLEAR[1][1]])[0].code == "fr"
+
     def test_an_asked_for_closed_set_is_kept_to(self, name: str) -> None:
         found = detector(name, ["en", "fr"]).detect([text for _, text in CLEAR])
         assert {language.code for language in found} <= {"en", "fr", "und"}
