@@ -16,7 +16,7 @@ from crosspost.compare import ALIGNED_WEIGHT, GLOSS_GAPS, LINK_BITS, coverage_bi
 from crosspost.models import Annotation, Post
 from crosspost.rarity import Rarity
 
-_RAREST = 10  # senses of a post that make keys
+_RAREST = 20  # senses of a post that make keys
 _SINGLE_BITS = 6.0  # from here one shared sense is enough to look (a word of about one post in a thousand)
 _PAIR_BITS = 2.5  # each of two senses that make a key together
 _FULL_BLOCK = 30  # members up to which every pair of a block is a candidate
@@ -48,7 +48,7 @@ def signature_of(annotation: Annotation, rarity: Rarity) -> list[tuple[str, floa
     for term in annotation.terms:
         if term.skeleton and rarity.of(term) >= _PAIR_BITS:
             senses[f"~{term.skeleton}"] = rarity.of(term)
-    return sorted(senses.items(), key=lambda item: (-item[1], item[0]))[: 2 * _RAREST]
+    return sorted(senses.items(), key=lambda item: (-item[1], item[0]))[:_RAREST]
 
 
 def pairs(annotations: Sequence[Annotation], rarity: Rarity) -> Iterator[tuple[int, int]]:
@@ -57,17 +57,21 @@ def pairs(annotations: Sequence[Annotation], rarity: Rarity) -> Iterator[tuple[i
     for index, annotation in enumerate(annotations):
         for key in keys(annotation, rarity):
             blocks[key].append(index)
-    order = [tuple(sense for sense, _ in signature_of(annotation, rarity)) for annotation in annotations]
     found: set[tuple[int, int]] = set()
     for members in blocks.values():
         if len(members) <= _FULL_BLOCK:
             found.update(combinations(sorted(set(members)), 2))
             continue
-        ordered = sorted(set(members), key=lambda index: (order[index], annotations[index].id))
+        ordered = sorted(set(members), key=lambda index: (_order(annotations[index], rarity), annotations[index].id))
         for place, index in enumerate(ordered):
             for other in ordered[place + 1 : place + 1 + _NEIGHBOURS]:
                 found.add((min(index, other), max(index, other)))
     yield from sorted(found)
+
+
+def _order(annotation: Annotation, rarity: Rarity) -> tuple[str, ...]:
+    """What puts copies of one text side by side."""
+    return tuple(sense for sense, _ in signature_of(annotation, rarity))
 
 
 class Funnel:
@@ -102,6 +106,8 @@ class Funnel:
 
 
 def _point_to_one_thing(a: Post, b: Post) -> bool:
-    """One is a repost or quote of the other or of the same post, or they carry media of one id, hash or URL."""
+    """One is a repost or quote of the other or of the same post, or they share a thread, or exact media."""
+    if a.thread is not None and a.thread == b.thread:
+        return True
     pointers_a, pointers_b = {a.id, a.repost_of, a.quotes} - {None}, {b.id, b.repost_of, b.quotes} - {None}
     return bool(pointers_a & pointers_b) or bool({*media_keys(a.media)} & {*media_keys(b.media)})

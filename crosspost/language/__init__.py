@@ -21,9 +21,8 @@ class LanguageDetector(Protocol):
         """Return the language of each text, in order.
 
         `hints` are the platform's own language codes, one a text or None: weak evidence. Codes of the answer are ISO
-        639-1, `ckb` for Sorani,
-        `ar-Latn` for Arabic in Latin letters and `und` where it cannot be told; confidence is in 0..1. No string makes
-        it raise.
+        639-1, `ckb` for Sorani, `ar-Latn` for Arabic in Latin letters and `und` where it cannot be told; confidence is
+        in 0..1. No string makes it raise.
         """
         ...
 
@@ -32,8 +31,8 @@ def detector(name: str = "profiles", languages: Sequence[str] | None = None) -> 
     """Make the detector `name`, one of `NAMES`.
 
     With `languages` its answers are limited to these codes (and `und`); without, to all that it knows. Raises
-    UsageError for an unknown name, for
-    codes that the detector does not know, and when the package of an optional second opinion is not installed.
+    UsageError for an unknown name, for codes that the detector does not know, and when the package of an optional
+    second opinion is not installed.
     """
     if name not in NAMES:
         raise UsageError(f"unknown detector {name!r}: known are {', '.join(NAMES)}")

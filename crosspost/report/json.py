@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from crosspost.models import Annotation, Link, Report
+from crosspost.models import Annotation, Report
 
 
 def render(report: Report) -> str:
@@ -36,12 +36,6 @@ def annotation_dict(annotation: Annotation) -> dict[str, Any]:
             del claim["via"]
     media = [item.model_dump(mode="json", exclude_none=True) for item in annotation.post.media]
     return {"id": annotation.id, **parts, "media": media}
-
-
-def link_dict(link: Link) -> dict[str, Any]:
-    """Return a link as plain data."""
-    parts: dict[str, Any] = _adapter(Link).dump_python(link, mode="json")
-    return parts
 
 
 def _post(annotation: Annotation) -> dict[str, Any]:
