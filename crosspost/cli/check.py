@@ -1,0 +1,69 @@
+"""`crosspost check`: find the same media under incompatible places."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from crosspost.cli.notes import note, progress_bar, say_problems
+from crosspost.cli.options import Commands, add_files, checker_of, understanding
+
+if TYPE_CHECKING:
+    from crosspost.models import Report
+
+FOUND = 1
+_FORMATS = ("text", "json", "html")  # those of `crosspost.report`, without importing it
+
+
+def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the command to the program."""
+    command = commands.add_parser(
+        "check", parents=[understanding()], help="find the same media under incompatible places"
+    )
+    add_files(command)
+    command.add_argument("-o", "--output", metavar="OUT", help="write to a file, in the format of its suffix")
+    command.add_argument("--format", choices=_FORMATS, help="default: text, or by the suffix of OUT")
+    command.add_argument("-v", "--verbose", action="store_true", help="say what was read and how it was understood")
+    command.add_argument("--exit-code", action="store_true", help="end with 1 when there are findings")
+    command.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from crosspost import report as reports
+    from crosspost.sources import read
+
+    format_ = args.format or (reports.format_of(args.output) if args.output else "text")
+    checker = checker_of(args)
+    posts = read(*args.files)
+    with progress_bar(quiet=args.quiet) as progress:
+        report = checker.check(posts, progress=progress)
+    in_report = format_ == "text" and not args.output
+    say_problems(posts.problems, quiet=args.quiet or in_report)
+    if args.verbose:
+        _say_provenance(report)
+    if args.output:
+        reports.write(report, args.output, format_)
+        if not args.quiet:
+            note(f"{len(report.findings)} findings among {report.counts['posts']} posts: {args.output}")
+    elif format_ == "text" and sys.stdout.isatty():
+        _show(report)
+    else:
+        print(reports.render(report, format_), end="")
+    return FOUND if args.exit_code and report.findings else 0
+
+
+def _say_provenance(report: Report) -> None:
+    for item in report.provenance["inputs"]:
+        note(f"{item['file']}: {item['rows']} rows, read as {item['source']}, sha256 {item['sha256']}")
+    note(f"languages by {report.provenance['detector']}")
+    for pivot, posts in report.provenance["pivots"].items():
+        note(f"{posts} posts in the pivot by: {pivot}")
+
+
+def _show(report: Report) -> None:
+    from rich.console import Console
+
+    from crosspost.report.terminal import show
+
+    show(report, Console(highlight=False, emoji=False))
