@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from crosspost.models import ClaimKind, Location, LocationClaim, Stance
-from crosspost.places.cues import is_cue
+from crosspost.places.cues import is_cue, is_cue_token
 from crosspost.places.gazetteer import Gazetteer
 from crosspost.places.recognise import Mention, mentions
 from crosspost.text import Token, is_arabic, tokenize
@@ -36,7 +36,7 @@ class _Reading:
     def is_cue(self, index: int, *cues: str) -> bool:
         if not 0 <= index < len(self.tokens):
             return False
-        return is_cue(self.tokens[index].form, *cues)
+        return is_cue_token(self.tokens[index], *cues)
 
     def between(self, left: int, right: int) -> str:
         """The characters between two tokens."""
@@ -80,7 +80,7 @@ def claims(text: str, tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Loc
 def _kind_of_name(reading: _Reading, mention: Mention, previous: LocationClaim | None) -> ClaimKind | None:
     if mention.hashtag:
         return "hashtag"
-    if reading.is_cue(mention.last + 1, "origin"):
+    if reading.is_cue(mention.last + 1, "origin") or _names_something_else(reading, mention):
         return None
     if _is_speaker(reading, mention):
         return "speaker"
@@ -88,6 +88,20 @@ def _kind_of_name(reading: _Reading, mention: Mention, previous: LocationClaim |
     if apposed or _is_located(reading, mention) or _is_pointed_at(reading, mention):
         return "located"
     return "mentioned"
+
+
+def _names_something_else(reading: _Reading, mention: Mention) -> bool:
+    """Kings de Los Angeles, Bank of India: the place is part of a name; not so in "Port of Beirut", a place itself."""
+    index = mention.first - 1
+    while index > 0 and reading.tokens[index].form in ("la", "l", "les", "the"):
+        index -= 1
+    if index < 1 or reading.tokens[index].form not in ("de", "d", "du", "des", "of"):
+        return False
+    head = reading.tokens[index - 1]
+    if head.kind != "word" or not head.surface[:1].isupper() or head.surface.isupper():
+        return False
+    starts_a_sentence = index == 1 or bool(_SENTENCE_END & set(reading.between(index - 2, index - 1)))
+    return not starts_a_sentence and not is_cue(head.form, "place_noun", "institution", "territory", "locative")
 
 
 def _is_speaker(reading: _Reading, mention: Mention) -> bool:

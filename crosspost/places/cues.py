@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from crosspost.data import rows
-from crosspost.text import fold
+from crosspost.text import Token, fold
 
 
 @cache
@@ -17,6 +17,13 @@ def is_cue(form: str, *cues: str) -> bool:
     """Tell whether a folded word, with or without the Arabic article, is one of the words of any of these cues."""
     table, bare = _cues(), _bare(form)
     return any(form in table[cue] or bare in table[cue] for cue in cues)
+
+
+def is_cue_token(token: Token, *cues: str) -> bool:
+    """Tell the same of a token as it is written: French "à" is a preposition, "a" is an article or a verb."""
+    if token.form == "a" and "locative" in cues:
+        return token.surface.casefold() == "à" or is_cue(token.form, *(cue for cue in cues if cue != "locative"))
+    return is_cue(token.form, *cues)
 
 
 def _bare(form: str) -> str:

@@ -1,66 +1,148 @@
-"""The gazetteer: places with their names in three languages, what contains what, and how the inhabitants are called."""
+"""The gazetteer: places with their names in three languages, what contains what, and how the inhabitants are called.
+
+What is looked up here was put together, folded and sorted by `crosspost.places.build`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from typing import cast, get_args
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import cast
 
 from crosspost.data import folder, rows
 from crosspost.models import Level, Place
 from crosspost.text import fold, is_arabic, tokenize
 
-_COLUMNS = ["id", "level", "within", "lat", "lon", "en", "ar", "fr"]
-_NOT_PLACES = ("demonyms.tsv", "ambiguous.tsv", "cues.tsv")
-# What a bare name means first when it is the name of several places: the wider one, as people mean it.
-_LEVEL_RANK = {level: rank for rank, level in enumerate(("country", "region", "admin1", "town", "site", "natural"))}
+HAND_WRITTEN = frozenset(
+    f"{name}.tsv"
+    for name in (
+        "africa",
+        "asia",
+        "countries",
+        "europe_caucasus",
+        "landscapes",
+        "middle_east_north_africa",
+        "regions",
+        "world",
+    )
+)
+"""The files under `data/places` whose rows are places."""
+
+OF_ONE_NAME = 8  # places of one name that are kept, those meant first
+_SHORTEST_JOINED = 6  # letters of a name whose words are written together, as in a hashtag
+_KNOWN_PEOPLE = 100_000  # inhabitants from which a town of GeoNames is known beyond its surroundings
 
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
-    """A name found in a sequence of words: how many words it takes, how many letters of the first are a clitic."""
+    """A name found in a sequence of words: how many words it takes, how many letters of the first are a clitic.
+
+    `ids` are the places that it may be, those meant first in front; `others` are namesakes that are meant only where
+    the post says so.
+    """
 
     words: int
     clitic: int
     ids: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+class Places(Mapping[str, Place]):
+    """The places by id, each made of its line when it is first asked for."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = {line.partition("\t")[0]: line for line in lines}
+        self._made: dict[str, Place] = {}
+
+    def __getitem__(self, place_id: str) -> Place:
+        if place_id not in self._made:
+            _, level, name, country, admin1, lat, lon, within, _ = self._lines[place_id].split("\t")
+            self._made[place_id] = Place(
+                id=place_id,
+                name=name,
+                country=country or None,
+                admin1=admin1 or None,
+                level=cast("Level", level),
+                lat=float(lat) if lat else None,
+                lon=float(lon) if lon else None,
+                within=tuple(within.split("|")) if within else (),
+            )
+        return self._made[place_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def is_little_known(self, place_id: str) -> bool:
+        """Tell whether a place is a small one that nobody wrote down by hand."""
+        people = self._lines[place_id].rpartition("\t")[2]
+        return bool(people) and int(people) < _KNOWN_PEOPLE
+
+    def is_by_hand(self, place_id: str) -> bool:
+        """Tell whether a place was written down by hand."""
+        return self._lines[place_id].endswith("\t")
+
+
 class Gazetteer:
-    """Places by id and by name. `names` and `demonyms` are keyed by the folded words of a name."""
+    """Places by id and by name. Names and demonyms are keyed by their folded words, joined by spaces."""
 
-    places: dict[str, Place] = field(default_factory=dict)
-    names: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    demonyms: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    demonym_names: dict[str, str] = field(default_factory=dict)
-    upper: set[tuple[str, ...]] = field(default_factory=set)
-    ambiguous: set[str] = field(default_factory=set)
-    _longest: dict[str, int] = field(default_factory=dict)
+    def __init__(self, compiled: str) -> None:
+        places, names, codes, everyday, with_article = compiled.split("\n\n")
+        self.places = Places(places.split("\n"))
+        self.demonym_names: dict[str, str] = {}
+        self._names = dict(line.split("\t", 1) for line in names.split("\n"))
+        self._codes = frozenset(codes.split("\n"))
+        self.demonyms: dict[str, str] = {}
+        self._common: set[str] = set()
+        self._everyday = frozenset(everyday.split("\n"))
+        self._with_article = frozenset(with_article.split("\n"))
+        self._longest: dict[str, int] = {}
+        self._measure(self._names)
 
     def find(self, forms: Sequence[str], at: int) -> NameMatch | None:
         """Return the longest name that starts at `forms[at]`, or None."""
-        return self._find(self.names, forms, at)
+        return self._find(self._names, forms, at)
 
     def find_demonym(self, forms: Sequence[str], at: int) -> NameMatch | None:
         """Return the longest demonym ("Syrian", "السورية") that starts at `forms[at]`, or None."""
         return self._find(self.demonyms, forms, at)
 
-    def _find(self, index: dict[tuple[str, ...], tuple[str, ...]], forms: Sequence[str], at: int) -> NameMatch | None:
+    def find_joined(self, form: str) -> NameMatch | None:
+        """Return the name whose words are written together, as in a hashtag (sanantonio, حفرالباطن), or None."""
+        key = self._joined.get(form.replace("ال", ""))
+        return None if key is None else _match(1, 0, self._names[key])
+
+    def _find(self, index: Mapping[str, str], forms: Sequence[str], at: int) -> NameMatch | None:
         for clitic, first in _without_clitics(forms[at]):
             for words in range(min(self._longest.get(first, 0), len(forms) - at), 0, -1):
-                key = (first, *(_without_article(form) for form in forms[at + 1 : at + words]))
-                if ids := index.get(key):
-                    return NameMatch(words, clitic, ids)
+                key = " ".join((first, *(_without_article(form) for form in forms[at + 1 : at + words])))
+                if found := index.get(key):
+                    return _match(words, clitic, found)
         return None
 
-    def is_ambiguous(self, form: str) -> bool:
-        """Tell whether a folded word is a common word or a person's name as well (nice, صور)."""
-        return _without_article(form) in self.ambiguous
+    @cached_property
+    def _joined(self) -> dict[str, str]:
+        joined = {key.replace(" ", "").replace("ال", ""): key for key in reversed(self._names) if " " in key}
+        return {form: key for form, key in joined.items() if len(form) >= _SHORTEST_JOINED}
 
-    def is_upper_only(self, forms: Sequence[str]) -> bool:
+    def is_common_word(self, form: str) -> bool:
+        """Tell whether a folded word is a common word or a person's name as well (nice, صور)."""
+        return _without_article(form) in self._common
+
+    def is_everyday_word(self, form: str) -> bool:
+        """Tell whether a name, folded, is a word of a lexicon too: it must be written as a name."""
+        return form in self._everyday or form in self._common
+
+    def is_written_with_article(self, form: str) -> bool:
+        """Tell whether an Arabic name of one word, folded, is never without its article (الرياض)."""
+        return _without_article(form) in self._with_article
+
+    def is_code(self, forms: Sequence[str]) -> bool:
         """Tell whether a name is a code that counts in capitals alone (US, UK, CAR)."""
-        return tuple(forms) in self.upper
+        return " ".join(forms) in self._codes
 
     def nearest(self, lat: float, lon: float) -> Place | None:
         """Return the nearest town or site of the gazetteer, at most 100 km away (a geotag without a known name)."""
@@ -74,28 +156,31 @@ class Gazetteer:
         distance, found = min(near, default=(1e9, ""))
         return self.places[found] if distance <= 100 else None
 
-    def add_place(self, place: Place, names: Sequence[str]) -> None:
-        """Add a place under its names; of places with one name those added first come first."""
-        self.places[place.id] = place
-        for name in names:
-            self._add_name(self.names, name, place.id)
-
     def add_demonyms(self, place_id: str, names: Sequence[str]) -> None:
         """Add what the people of a place, and what is theirs, are called; the first name is the English one."""
         self.demonym_names[place_id] = names[0]
-        for name in names:
-            self._add_name(self.demonyms, name, place_id)
+        keys = [" ".join(name_key(name)) for name in names]
+        for key in filter(None, dict.fromkeys(keys)):
+            self.demonyms[key] = f"{self.demonyms.get(key, '')} {place_id}".strip()
+        self._measure(keys)
 
-    def _add_name(self, index: dict[tuple[str, ...], tuple[str, ...]], name: str, place_id: str) -> None:
-        key = name_key(name)
-        if not key:
-            return
-        if name.replace(".", "").isupper() and len(name.replace(".", "")) <= 4 and name.isascii():
-            self.upper.add(key)
-        ids = index.get(key, ())
-        if place_id not in ids:
-            index[key] = (*ids, place_id)
-        self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
+    def add_common_words(self, words: Sequence[str]) -> None:
+        """Add words that are a name only where the words around them say so."""
+        self._common.update(_without_article(fold(word)) for word in words)
+
+    def _measure(self, keys: Iterable[str]) -> None:
+        """Note how many words the longest name has that begins with a word."""
+        longest = self._longest
+        for key in keys:
+            first, _, rest = key.partition(" ")
+            words = 2 + rest.count(" ") if rest else 1
+            if longest.get(first, 0) < words:
+                longest[first] = words
+
+
+def _match(words: int, clitic: int, found: str) -> NameMatch:
+    likely, _, others = found.partition("\t")
+    return NameMatch(words, clitic, tuple(likely.split(" ")), tuple(others.split(" ")) if others else ())
 
 
 def name_key(name: str) -> tuple[str, ...]:
@@ -125,65 +210,9 @@ def _without_clitics(form: str) -> Iterator[tuple[int, str]]:
 @cache
 def load() -> Gazetteer:
     """Return the gazetteer that comes with the package (README: "Places"), read once per process."""
-    table = _table()
-    gazetteer = Gazetteer(ambiguous={_without_article(fold(row[0])) for row in rows("places/ambiguous.tsv")})
-    # The wider of two places of one name comes first: it is what people mean by the bare name.
-    for row in sorted(table.values(), key=lambda row: _LEVEL_RANK[row[1]]):
-        gazetteer.add_place(_place(row, table), _names(row[5:8]))
+    gazetteer = Gazetteer(folder("gazetteer.tsv").read_text(encoding="utf-8").rstrip("\n"))
+    gazetteer.add_common_words([row[0] for row in rows("places/ambiguous.tsv")])
     for place_id, *columns in rows("places/demonyms.tsv"):
         if place_id != "id":
-            gazetteer.add_demonyms(place_id, _names(columns))
+            gazetteer.add_demonyms(place_id, [name for column in columns for name in column.split("|") if name])
     return gazetteer
-
-
-def _table() -> dict[str, list[str]]:
-    """The rows of all files of places, by id."""
-    table: dict[str, list[str]] = {}
-    for file in sorted(folder("places").iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".tsv") and file.name not in _NOT_PLACES:
-            table.update((row[0], row) for row in rows(file) if row != _COLUMNS)
-    return table
-
-
-def _names(columns: Sequence[str]) -> list[str]:
-    return [name for column in columns for name in column.split("|") if name]
-
-
-def _place(row: list[str], table: dict[str, list[str]]) -> Place:
-    place_id, level, _, lat, lon, names, *_ = row
-    if level not in get_args(Level):
-        raise ValueError(f"gazetteer row {place_id}: level {level!r} is none of {get_args(Level)}")
-    within = _ancestors(place_id, table)
-    lineage = (place_id, *within)
-    countries = [i for i in lineage if i in table and table[i][1] == "country"]
-    sovereigns = {i for country in countries for i in _ancestors(country, table)}  # of a dependency, itself is meant
-    countries = [i for i in countries if i not in sovereigns]
-    admin1 = [i for i in lineage if i in table and table[i][1] == "admin1"]
-    return Place(
-        id=place_id,
-        name=_short_name(names.split("|")),
-        country=countries[0] if len(countries) == 1 else None,  # contested, or across borders: no single one
-        admin1=admin1[0] if len(admin1) == 1 else None,
-        level=cast("Level", level),
-        lat=float(lat) if lat else None,
-        lon=float(lon) if lon else None,
-        within=within,
-    )
-
-
-def _short_name(names: list[str]) -> str:
-    """The shortest name that is part of the full one, as people write it: Idlib for Idlib Governorate."""
-    parts = [name for name in names if f" {name} " in f" {names[0]} "]
-    return min(parts, key=len)
-
-
-def _ancestors(place_id: str, table: dict[str, list[str]]) -> tuple[str, ...]:
-    """Everything that contains a place, nearest first, each once."""
-    found: dict[str, None] = {}
-    queue = table[place_id][2].split("|")
-    while queue:
-        parent = queue.pop(0)
-        if parent and parent not in found and parent in table:
-            found[parent] = None
-            queue += table[parent][2].split("|")
-    return tuple(found)

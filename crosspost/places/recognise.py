@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from crosspost.models import Place
-from crosspost.places.cues import is_cue
+from crosspost.places.cues import is_cue, is_cue_token
 from crosspost.places.gazetteer import Gazetteer, NameMatch
 from crosspost.text import Token, hashtag_words, is_arabic
+
+_SUPPORT = ("locative", "place_noun")
+_FRENCH_ARTICLES = frozenset({"la", "le", "l", "du"})  # la Chine, le Chili: a country that is a common word too
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +25,17 @@ class Mention:
     last: int
     clitic: str
     places: tuple[Place, ...]
+    others: tuple[Place, ...] = ()
     demonym: bool = False
     hashtag: bool = False
+    doubtful: bool = False
 
 
 def mentions(tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Mention]:
     """Return the names and demonyms among `tokens`, longest first at each point, in order, without overlaps.
 
-    Every place that a name may be is kept, unless other words of the same post decide between them.
+    A name that may be another word, or that only a small place has, counts where the words beside it or the other
+    places of the post speak for it. Every place that a name may be is kept, unless the post decides between them.
     """
     forms = [token.form for token in tokens]
     lower_case = not any(t.surface[:1].isupper() for t in tokens if t.kind == "word" and t.surface.isascii())
@@ -45,69 +52,160 @@ def mentions(tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Mention]:
                 found.append(mention)
                 at = mention.last
         at += 1
-    return _resolved(found)
+    return _resolved(_borne_out(found))
 
 
 def _name_at(
     tokens: Sequence[Token], forms: Sequence[str], at: int, gazetteer: Gazetteer, *, lower_case: bool
 ) -> Mention | None:
-    match = gazetteer.find(forms, at)
-    if match is None:
+    match = gazetteer.find(forms, at) or _possessive(tokens[at], gazetteer)
+    if match is None or (match.clitic and not any(map(gazetteer.places.is_by_hand, match.ids))):
         return None
+    if match.clitic and gazetteer.is_common_word(forms[at]):
+        return None  # كورونا is not "like Verona"
     words = tokens[at : at + match.words]
-    if any(word.kind != "word" for word in words[1:]):
+    if any(word.kind != "word" for word in words[1:]) or _is_adjective(tokens, at, gazetteer):
         return None
-    if not is_arabic(forms[at]) and not _written_as_a_name(words, gazetteer, lower_case=lower_case):
+    if is_arabic(forms[at]):
+        if match.words == 1 and _lacks_its_article(tokens[at], match, gazetteer):
+            return None
+    elif not _written_as_a_name(words, match, gazetteer, lower_case=lower_case) or is_cue(_before(tokens, at), "storm"):
         return None
-    if match.words == 1 and _is_common_word(tokens[at], match, gazetteer) and not _has_support(tokens, at):
+    return replace(_mention(tokens, at, match, gazetteer), doubtful=_is_doubtful(tokens, at, match, gazetteer))
+
+
+def _before(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at - 1].form if at else ""
+
+
+def _lacks_its_article(token: Token, match: NameMatch, gazetteer: Gazetteer) -> bool:
+    """رياض is a man where الرياض is a town; and صور is a town where الصور are pictures."""
+    rest = token.form[match.clitic :]
+    with_article = rest.startswith("ال") or (match.clitic > 0 and token.form[match.clitic - 1 :].startswith("لل"))
+    if with_article:
+        return gazetteer.is_common_word(rest) and not gazetteer.is_written_with_article(rest)
+    return gazetteer.is_written_with_article(rest)
+
+
+def _is_doubtful(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: Gazetteer) -> bool:
+    """Tell whether a name needs other words that speak for it, and has none beside it."""
+    if match.words > 1:
+        return False
+    token = tokens[at]
+    if match.clitic and gazetteer.is_everyday_word(token.form[match.clitic :]):
+        return True  # لسيول: of floods, not Seoul's
+    arabic = is_arabic(token.form)
+    if _is_common_word(token, match, gazetteer):
+        if arabic and at + 1 < len(tokens) and is_cue(tokens[at + 1].form, "generic"):
+            return True  # في سيول مدينة ...: the floods of a city, not Seoul
+        article = _before(tokens, at) in _FRENCH_ARTICLES and gazetteer.places[match.ids[0]].level == "country"
+        return not article and not _has_support(tokens, at, *_SUPPORT)
+    little_known = all(map(gazetteer.places.is_little_known, match.ids))
+    if little_known and arabic:  # Arabic has no capitals to tell a name by
+        return not _has_support(tokens, at, "place_noun")
+    return (little_known or _is_short_code(token, match, gazetteer)) and not _has_support(tokens, at, *_SUPPORT)
+
+
+def _possessive(token: Token, gazetteer: Gazetteer) -> NameMatch | None:
+    """Californias, Ecuadors: a genitive that lost its apostrophe."""
+    if not token.surface.isascii() or not token.surface[:1].isupper() or len(token.form) < 6 or token.form[-1] != "s":
         return None
-    if _is_adjective(tokens, at, gazetteer):
-        return None
-    return _mention(tokens, at, match, [gazetteer.places[i] for i in match.ids])
+    match = gazetteer.find([token.form[:-1]], 0)
+    return match if match and all(map(gazetteer.places.is_by_hand, match.ids)) else None
+
+
+def _is_short_code(token: Token, match: NameMatch, gazetteer: Gazetteer) -> bool:
+    """NC, CA: codes of divisions, which are other things as well."""
+    code = len(token.form) == 2 and gazetteer.is_code([token.form])
+    return code and gazetteer.places[match.ids[0]].level == "admin1"
+
+
+def _borne_out(found: Sequence[Mention]) -> list[Mention]:
+    """Leave out the doubtful mentions that nothing else in the post speaks for.
+
+    What speaks for one is a sure mention of its country or division, or one right beside it ("Ellicott City, MD").
+    """
+    sure = {place.id for mention in found if not (mention.doubtful or mention.demonym) for place in mention.places}
+    kept: list[Mention] = []
+    for mention, following in zip_longest(found, found[1:]):
+        if mention.doubtful:
+            around = {place_id for place in mention.places for place_id in place.within}
+            code = mention.end - mention.start == 2
+            beside = code and bool(kept) and kept[-1].last >= mention.first - 1 and not kept[-1].demonym
+            wider = following is not None and {place.id for place in following.places} & around
+            touching = following is not None and following.first == mention.last + 1 and wider
+            if not (around & sure or beside or touching):
+                continue
+        kept.append(mention)
+    return kept
 
 
 def _demonym_at(tokens: Sequence[Token], forms: Sequence[str], at: int, gazetteer: Gazetteer) -> Mention | None:
     match = gazetteer.find_demonym(forms, at)
     if match is None:
         return None
-    return replace(_mention(tokens, at, match, [gazetteer.places[i] for i in match.ids]), demonym=True)
+    return replace(_mention(tokens, at, match, gazetteer), demonym=True)
 
 
-def _mention(tokens: Sequence[Token], at: int, match: NameMatch, places: Iterable[Place]) -> Mention:
+def _mention(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: Gazetteer) -> Mention:
     first, last = tokens[at], tokens[at + match.words - 1]
-    clitic = first.surface[: match.clitic]
-    return Mention(first.start + match.clitic, last.end, at, at + match.words - 1, clitic, tuple(places))
+    return Mention(
+        start=_start(tokens, at, match),
+        end=last.end,
+        first=at,
+        last=at + match.words - 1,
+        clitic=first.surface[: match.clitic],
+        places=tuple(gazetteer.places[i] for i in match.ids),
+        others=tuple(gazetteer.places[i] for i in match.others),
+    )
 
 
-def _written_as_a_name(words: Sequence[Token], gazetteer: Gazetteer, *, lower_case: bool) -> bool:
-    """Latin names begin with a capital, codes (US) are all capitals; a post without capitals may write names small."""
-    if gazetteer.is_upper_only([word.form for word in words]):
+def _start(tokens: Sequence[Token], at: int, match: NameMatch) -> int:
+    """Where a name begins: in Arabic with the word for what it is, which is part of it (محافظة إدلب, دولة الكويت)."""
+    before = tokens[at - 1] if at else None
+    if before is not None and not match.clitic and before.kind == "word" and is_arabic(before.form):
+        article = len(before.surface) - len(before.surface.lstrip("وفبل"))
+        generic = is_cue(before.form, "generic") or is_cue(before.form[article:], "generic")
+        if generic and tokens[at].start - before.end <= 2:
+            return before.start + (0 if is_cue(before.form, "generic") else article)
+    return tokens[at].start + match.clitic
+
+
+def _written_as_a_name(words: Sequence[Token], match: NameMatch, gazetteer: Gazetteer, *, lower_case: bool) -> bool:
+    """Latin names begin with a capital, codes (US) are all capitals; names that are no other word may be small."""
+    if gazetteer.is_code([word.form for word in words]):
         return all(word.surface.isupper() for word in words)
-    return words[0].surface[:1].isupper() or (lower_case and len(words[0].form) > 3)
+    if words[0].surface[:1].isupper():
+        return words[-1].surface[:1].isupper() or all(map(gazetteer.places.is_by_hand, match.ids))
+    if len(words[0].form) <= 3 or any(gazetteer.is_everyday_word(word.form) for word in words):
+        return False
+    return lower_case or (len(words[0].form) > 4 and all(map(gazetteer.places.is_by_hand, match.ids)))
 
 
 def _is_common_word(token: Token, match: NameMatch, gazetteer: Gazetteer) -> bool:
     """Tell whether a word is no name as often as it is one; codes in capitals (US) are names."""
-    if gazetteer.is_upper_only([token.form]) and token.surface.isupper():
+    if gazetteer.is_code([token.form]) and token.surface.isupper():
         return False
-    return gazetteer.is_ambiguous(token.form) or gazetteer.is_ambiguous(token.form[match.clitic :])
+    return gazetteer.is_common_word(token.form) or gazetteer.is_common_word(token.form[match.clitic :])
 
 
 def _is_adjective(tokens: Sequence[Token], at: int, gazetteer: Gazetteer) -> bool:
-    """Tell سورية the adjective from سورية the country: it has the article, or follows the noun that it describes."""
+    """Tell سورية the adjective from سورية the country: an adjective stands right behind the noun that it describes."""
     form = tokens[at].form
     if not is_arabic(form) or gazetteer.find_demonym([form], 0) is None:
         return False
-    before = tokens[at - 1].form if at else ""
-    return form.startswith("ال") or (is_arabic(before) and not is_cue(before, "locative", "place_noun", "speech"))
+    before = tokens[at - 1] if at else None
+    if before is None or before.kind == "hashtag" or tokens[at].start - before.end > 1:
+        return form.startswith("ال") and not gazetteer.is_written_with_article(form)
+    return is_arabic(before.form) and not is_cue(before.form, "locative", "place_noun", "speech")
 
 
-def _has_support(tokens: Sequence[Token], at: int) -> bool:
+def _has_support(tokens: Sequence[Token], at: int, *cues: str) -> bool:
     """Tell whether the words before an ambiguous name speak for a place ("in Nice", "rues de Nice", "مدينة صور")."""
     index = at - 1
-    while index > 0 and is_cue(tokens[index].form, "determiner") and not is_cue(tokens[index].form, "locative"):
+    while index > 0 and is_cue(tokens[index].form, "determiner") and not is_cue_token(tokens[index], "locative"):
         index -= 1
-    if index < 0 or not is_cue(tokens[index].form, "locative", "place_noun"):
+    if index < 0 or not is_cue_token(tokens[index], *cues):
         return False
     return is_arabic(tokens[at].form) or tokens[at].surface[:1].isupper()
 
@@ -118,16 +216,20 @@ def _in_hashtag(token: Token, at: int, gazetteer: Gazetteer) -> list[Mention]:
     if not words:
         return []
     whole = Token(token.start + 1, token.end, token.surface[1:], token.form[1:], "word")
-    found = []
+    found: list[Mention] = []
     for candidates in ([whole], words):
         forms = [word.form for word in candidates]
         index = 0
         while index < len(candidates):
-            match = gazetteer.find(forms, index)
-            if match is not None and not any(map(gazetteer.is_ambiguous, forms[index : index + match.words])):
-                places = [gazetteer.places[i] for i in match.ids]
-                mention = _mention(candidates, index, match, places)
-                found.append(replace(mention, first=at, last=at, hashtag=True))
+            match = gazetteer.find(forms, index) or (gazetteer.find_joined(forms[0]) if candidates == [whole] else None)
+            if match is not None and match.clitic:
+                match = None
+            common = match is not None and any(map(gazetteer.is_common_word, forms[index : index + match.words]))
+            if match is not None and (candidates == [whole] or not common):
+                mention = _mention(candidates, index, match, gazetteer)
+                little_known = match.words == 1 and all(map(gazetteer.places.is_little_known, match.ids))
+                doubtful = little_known or (common and gazetteer.places[match.ids[0]].level != "country")
+                found.append(replace(mention, first=at, last=at, hashtag=True, doubtful=doubtful))
                 index += match.words
             else:
                 index += 1
@@ -142,8 +244,13 @@ def _resolved(found: list[Mention]) -> list[Mention]:
     for mention in found:
         if len({place.country for place in mention.places}) == 1:
             context.update(i for place in mention.places for i in (place.id, *place.within))
+    divisions = {place_id for place_id in context if "." in place_id}
     resolved = []
     for mention in found:
-        fitting = tuple(p for p in mention.places if context & {p.id, *p.within})
-        resolved.append(replace(mention, places=fitting) if fitting else mention)
+        fitting = [place for place in mention.places if context & {place.id, *place.within}]
+        if mention.places[0].level == "country":  # "Iran, Texas" takes more than a word of the United States
+            fitting += [place for place in mention.others if divisions & {*place.within}]
+        elif not fitting:
+            fitting = [place for place in mention.others if context & {*place.within}]
+        resolved.append(replace(mention, places=tuple(fitting)) if fitting else mention)
     return resolved
