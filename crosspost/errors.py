@@ -3,7 +3,8 @@
     CrosspostError             2   the root: catch this to catch everything that crosspost raises on purpose
     ├── UsageError             2   an option, a name or an argument that cannot be
     │   └── UnsupportedPivot   2   a pivot language that the chosen translator cannot reach
-    └── ReadError              2   nothing could be read from a file, or from any of the files
+    ├── ReadError              2   nothing could be read from a file, or from any of the files
+    └── ArchiveError           2   an archive that is not there, is none, or is of another format
 
 A single bad row is no error: it is a `Problem` in the report, with file and line, and the rest goes on.
 Every message says where, what, and what would have been right.
@@ -28,3 +29,7 @@ class UnsupportedPivot(UsageError):
 
 class ReadError(CrosspostError):
     """Nothing could be read."""
+
+
+class ArchiveError(CrosspostError):
+    """An archive file that is not there, is none, is of another format, or stays locked by another program."""

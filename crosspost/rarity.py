@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import chain
 from math import log2
@@ -34,6 +34,13 @@ class Rarity:
             self.posts += 1
             self._holding.update({sense for term in annotation.terms for sense in term.senses})
         self._bits: dict[str, float] = {}
+
+    @classmethod
+    def of_counts(cls, posts: int, holding: Mapping[str, int]) -> Rarity:
+        """Return the rarity among so many posts, from the number of posts that hold each sense."""
+        rarity = cls()
+        rarity.posts, rarity._holding = posts, Counter(holding)
+        return rarity
 
     def bits(self, sense: str) -> float:
         """Return the bits (0..about 13) that sharing this stem is worth; 0 for everyday words."""

@@ -23,7 +23,7 @@ FLOORS = (
     ("rarity", "align"),
     ("compare", "candidates", "cluster"),
     ("conclude", "checker"),
-    ("sources", "report", "explain"),
+    ("sources", "report", "explain", "archive"),
     ("cli", "pytest_plugin", "__main__"),
 )
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -13,12 +13,12 @@ import sys
 from collections.abc import Sequence
 
 from crosspost import __version__
-from crosspost.cli import annotate, check, explain
+from crosspost.cli import annotate, archive, check, explain
 from crosspost.cli.notes import note
 from crosspost.errors import CrosspostError
 
 INTERRUPTED = 130
-_COMMANDS = (check, annotate, explain)
+_COMMANDS = (check, annotate, explain, archive)
 
 _DESCRIPTION = "Find social posts that carry the same media under places that cannot both be true."
 _EPILOG = """\

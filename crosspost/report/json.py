@@ -38,6 +38,11 @@ def annotation_dict(annotation: Annotation) -> dict[str, Any]:
     return {"id": annotation.id, **parts, "media": media}
 
 
+def plain(value: Any) -> Any:
+    """Return one of the nouns of `crosspost.models`, or some of them, as plain dicts, lists, strings and numbers."""
+    return _adapter(object).dump_python(value, mode="json")
+
+
 def _post(annotation: Annotation) -> dict[str, Any]:
     """A post and what was understood of it; unknown fields that bear the name of an annotation go under `extra`."""
     post = annotation.post.model_dump(mode="json", exclude_none=True)

@@ -1,0 +1,184 @@
+"""The archived posts nearest to one: a look through the index, then the comparison that `check` makes.
+
+The index adds up what two posts share, each meaning by its rarity in the archive, everyday words too, and weighs it
+against what both say in all: of the rankings tried on parallel news lines, such a coverage both ways put the right line
+first most often. What comes out in front is compared in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from math import log2
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crosspost.archive.postings import exact_keys, figure_key, name_key, sense_key
+from crosspost.archive.store import Store
+from crosspost.compare import compare, linked
+from crosspost.conclude import conclude
+from crosspost.models import Annotation, Conflict, Link, Term
+from crosspost.rarity import Rarity
+
+_POSTINGS = 30_000  # entries of the index that are read for one post, the shortest lists first
+_ALWAYS_READ = 3  # lists, however long
+_SHARING = 300  # posts that share most, whose whole weight is looked at
+_COMPARED = 20  # posts that are compared in full, at least
+_NAME_SHARE = 0.8  # of the bits of a name that is met by its consonants alone
+_EXACT_BITS = 60.0  # more than words ever reach: who points to the same thing is always compared
+_COVERAGE_BITS = 60.0  # of a full coverage, beside the bits of the comparison (best of 0 to 1,000 on news lines)
+
+Bits = Callable[[int], float]
+Clue = Sequence[tuple[int, float]]  # one thing that a post says: the keys under which others may say it, and their bits
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An archived post and how it compares to the one searched for.
+
+    `coverage` (0..1) is how much of what both say they share, by rarity. `level` and `conflicts` are those of the
+    finding that the two make; None and empty when they make none.
+    """
+
+    post: Annotation
+    link: Link
+    coverage: float
+    level: str | None
+    conflicts: tuple[Conflict, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of the archived post."""
+        return self.post.id
+
+    @property
+    def score(self) -> float:
+        """The probability (0..1) that the two are of the same media."""
+        return self.link.score
+
+
+def nearest(store: Store, query: Annotation, limit: int) -> list[Match]:
+    """Return the at most `limit` posts nearest to `query`, in the order of their coverage and bits together.
+
+    Posts of equal standing come in the order of their ids, so that the order in which they were added plays no part.
+    """
+    bits = _rarity_of_keys(store)
+    shared = _shared(store, _clues(store, query, bits))
+    shared.pop(store.number(query.id), None)
+    said = _said(store, query, bits)
+    numbers = _in_front(store, shared, said, max(limit, _COMPARED))
+    others = store.annotations(numbers)
+    rarity = _rarity(store, query, others)
+    found = []
+    for number, other in zip(numbers, others, strict=True):
+        coverage = min(1.0, 2 * shared[number] / max(1.0, said + _said(store, other, bits)))
+        found.append((compare(query, other, rarity), coverage, other))
+    found.sort(key=lambda item: (-item[0].bits - _COVERAGE_BITS * item[1], item[2].id))
+    return [_match(query, *item) for item in found[:limit]]
+
+
+def _match(query: Annotation, link: Link, coverage: float, other: Annotation) -> Match:
+    """What a check of the two alone would find."""
+    pair = {query.id: query, other.id: other}
+    _, findings = conclude(pair, [link] if linked(link) else [], lambda _a, _b: link)
+    level, conflicts = (findings[0].level, findings[0].conflicts) if findings else (None, ())
+    return Match(other, link, round(coverage, 4), level, conflicts)
+
+
+def _rarity(store: Store, query: Annotation, others: Iterable[Annotation]) -> Rarity:
+    """The rarity of words among the posts of the archive and the one that is searched for, as `check` would have it."""
+    senses = {sense for post in (query, *others) for term in post.terms for sense in term.senses}
+    key_of = {sense: sense_key(sense) for sense in senses}
+    holders = store.holders(key_of.values())
+    held = {sense: holders[key] for sense, key in key_of.items()}
+    if store.number(query.id) is not None:  # it has been counted
+        return Rarity.of_counts(store.posts, held)
+    for sense in {sense for term in query.terms for sense in term.senses}:
+        held[sense] += 1
+    return Rarity.of_counts(store.posts + 1, held)
+
+
+# ------------------------------------------------------------------ the index
+
+
+def _rarity_of_keys(store: Store) -> Bits:
+    """Return what a key says by its rarity in the archive (Spärck Jones 1972), everyday words included."""
+
+    def bits(key: int) -> float:
+        return log2((store.posts + 1) / (store.holders((key,))[key] + 1))
+
+    return bits
+
+
+def _meanings(annotation: Annotation) -> Iterable[Term]:
+    """The terms of a post, each meaning once."""
+    return {term.senses: term for term in annotation.terms}.values()
+
+
+def _said(store: Store, annotation: Annotation, bits: Bits) -> float:
+    """All that a post says, in bits: of each word its commonest sense."""
+    meanings = [[sense_key(sense) for sense in term.senses] for term in _meanings(annotation)]
+    store.holders(key for keys in meanings for key in keys)  # asked for at once
+    return sum(min(map(bits, keys)) for keys in meanings) + sum(bits(figure_key(f)) for f in annotation.figures)
+
+
+def _clues(store: Store, query: Annotation, bits: Bits) -> list[Clue]:
+    clues: list[list[int]] = []
+    for term in _meanings(query):
+        clues.append([sense_key(sense) for sense in term.senses])
+    names = [name_key(term) if term.skeleton else 0 for term in _meanings(query)]
+    store.holders(key for clue in (*clues, names) for key in clue)  # asked for at once
+    found: list[Clue] = []
+    for keys, name in zip(clues, names, strict=True):
+        chance = log2(len(keys)) / 2  # a word of many senses meets others by chance
+        clue = [(key, bits(key) - chance) for key in keys]
+        if name:
+            clue.append((name, bits(name) * _NAME_SHARE))
+        found.append([(key, worth) for key, worth in clue if worth > 0])
+    found += [[(key, bits(key))] for key in map(figure_key, query.figures)]
+    return [*found, *([(key, _EXACT_BITS)] for key in exact_keys(query))]
+
+
+def _shared(store: Store, clues: Sequence[Clue]) -> dict[int | None, float]:
+    """The posts that share clues with the query, by number, with the bits shared: of each clue the best key counts.
+
+    Lists are read from the shortest on, until `_POSTINGS` entries have been read.
+    """
+    holders = store.holders(key for clue in clues for key, _ in clue)
+    lists = sorted((holders[key], key, bits, number) for number, clue in enumerate(clues) for key, bits in clue)
+    posts, clue_of, worth, read = [], [], [], 0
+    for rank, (length, key, bits, number) in enumerate(lists):
+        read += length
+        if read > _POSTINGS and rank >= _ALWAYS_READ:
+            break
+        if length:
+            posts.append(store.numbers(key))
+            clue_of.append(np.full(length, number))
+            worth.append(np.full(length, bits))
+    return _summed(np.concatenate(posts), np.concatenate(clue_of), np.concatenate(worth)) if posts else {}
+
+
+def _summed(
+    posts: NDArray[np.int64], clues: NDArray[np.int64], bits: NDArray[np.float64]
+) -> dict[int | None, float]:
+    """For each post the sum over clues of the most bits that it has of a clue."""
+    order = np.lexsort((-bits, clues, posts))
+    posts, clues, bits = posts[order], clues[order], bits[order]
+    best = np.concatenate(([True], (posts[1:] != posts[:-1]) | (clues[1:] != clues[:-1])))
+    posts, bits = posts[best], bits[best]
+    starts = np.flatnonzero(np.concatenate(([True], posts[1:] != posts[:-1])))
+    return dict(zip(posts[starts].tolist(), np.add.reduceat(bits, starts).tolist(), strict=True))
+
+
+def _in_front(store: Store, shared: dict[int | None, float], said: float, wanted: int) -> list[int]:
+    """The numbers of the posts that share most, measured by what they say in all; equal ones by their ids."""
+    if not shared:
+        return []
+    least = sorted(shared.values(), reverse=True)[:_SHARING][-1]
+    sharing = [number for number, bits in shared.items() if bits >= least and number is not None]
+    ranked = []
+    for number, post_id, weight in store.weights(sharing):
+        exact = shared[number] >= _EXACT_BITS
+        ranked.append((not exact, -shared[number] / (said + weight + 1.0), post_id, number))
+    return [number for *_, number in sorted(ranked)[:wanted]]

@@ -1,0 +1,295 @@
+"""The file of an archive: SQLite in WAL mode, one table of posts and one of postings.
+
+A posting list says which posts a key stands in. It is cut into blocks of 65,536 posts, so that two bytes name a post,
+adding rewrites little, and the number of holders is the length of the lists.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from urllib.parse import quote
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from crosspost.errors import ArchiveError
+from crosspost.models import Annotation
+
+FORMAT = 1  # of the tables, of the keys and of the stored annotations
+_APPLICATION = 0x78706F73  # "xpos": what `file` and SQLite know an archive by
+_BLOCK_BITS = 16
+_PATIENCE = 60.0  # seconds that a writer waits for another one
+_AT_ONCE = 500  # values in one statement, far below SQLite's limit
+
+_SCHEMA = """
+CREATE TABLE posts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice, so that a removed post leaves no ghost
+    id TEXT NOT NULL UNIQUE,
+    digest BLOB NOT NULL,                     -- of the content without the id
+    language TEXT NOT NULL,
+    pivot TEXT NOT NULL,
+    weight REAL NOT NULL,                     -- bits of all its words, by the background frequencies alone
+    annotation BLOB NOT NULL                  -- JSON, deflated
+);
+CREATE TABLE postings (
+    key INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    posts BLOB NOT NULL,                      -- little-endian 16-bit numbers inside the block
+    PRIMARY KEY (key, block)
+) WITHOUT ROWID;
+"""
+
+_ANNOTATION = TypeAdapter(Annotation)
+
+
+class Store:
+    """The tables of one archive file.
+
+    Raises:
+        ArchiveError: there is no such file and `create` is false, or it is no archive, or one of another format.
+    """
+
+    def __init__(self, path: str | PathLike[str], *, create: bool = False) -> None:
+        self._path = Path(path)
+        if not create and not self._path.is_file():
+            raise ArchiveError(f"{self._path}: no archive there; `crosspost archive add` makes one")
+        mode = "rwc" if create else "rw"
+        try:
+            self._sql = sqlite3.connect(
+                f"file:{quote(str(self._path))}?mode={mode}", uri=True, timeout=_PATIENCE, isolation_level=None
+            )
+        except sqlite3.Error as error:
+            raise ArchiveError(f"{self._path}: {error}") from error
+        try:
+            self._open(create=create)
+        except BaseException:
+            self._sql.close()
+            raise
+
+    def _open(self, *, create: bool) -> None:
+        with self._errors():
+            application, version = self._pragma("application_id"), self._pragma("user_version")
+            if create and (application, version) == (0, 0):
+                self._create()
+                application, version = self._pragma("application_id"), self._pragma("user_version")
+            if application != _APPLICATION:
+                raise ArchiveError(f"{self._path}: not a crosspost archive; it was left as it is")
+            if version != FORMAT:
+                raise ArchiveError(
+                    f"{self._path}: an archive of format {version}, this program knows format {FORMAT}; "
+                    "make a new one with `crosspost archive add`"
+                )
+            self._sql.execute("PRAGMA synchronous = NORMAL")  # enough for WAL: a killed program loses nothing
+
+    def _create(self) -> None:
+        """Make the tables, unless another program makes them at this moment."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:  # SQLite does not wait by itself when two programs turn to WAL at once
+            try:
+                self._sql.execute("PRAGMA journal_mode = WAL")
+                break
+            except sqlite3.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+        with self.writing():
+            if self._sql.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+                for statement in _SCHEMA.split(";\n"):
+                    self._sql.execute(statement)
+                self._sql.execute(f"PRAGMA application_id = {_APPLICATION}")
+                self._sql.execute(f"PRAGMA user_version = {FORMAT}")
+
+    def _pragma(self, name: str) -> int:
+        return int(self._sql.execute(f"PRAGMA {name}").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file."""
+        self._sql.close()
+
+    # ------------------------------------------------------------------ transactions
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the file for writing; what is done in here is in it as a whole, or not at all."""
+        self._new: defaultdict[int, list[int]] = defaultdict(list)
+        with self._errors():
+            self._sql.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._write_postings()
+                self._sql.execute("COMMIT")
+            except BaseException:
+                if self._sql.in_transaction:
+                    self._sql.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """See the file as it is now, whatever others write meanwhile."""
+        self._holders: dict[int, int] = {}
+        with self._errors():
+            self._sql.execute("BEGIN")
+            self._posts = self.count()
+            try:
+                yield
+            finally:
+                self._sql.execute("COMMIT")
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            if "locked" in str(error):
+                reason = f"held by another program for more than {_PATIENCE:.0f} seconds"
+            elif "not a database" in str(error):
+                reason = "not a crosspost archive; it was left as it is"
+            else:
+                reason = str(error)
+            raise ArchiveError(f"{self._path}: {reason}") from error
+
+    # ------------------------------------------------------------------ posts
+
+    def place(self, post_id: str, digest: bytes) -> str | None:
+        """Return the id under which a post of this content can be added, or None when it is there already."""
+        free, number = post_id, 1
+        while (row := self._sql.execute("SELECT digest FROM posts WHERE id = ?", (free,)).fetchone()) is not None:
+            if row[0] == digest:
+                return None
+            number += 1
+            free = f"{post_id}~{number}"
+        return free
+
+    def insert(self, annotation: Annotation, digest: bytes, weight: float, keys: Iterable[int]) -> None:
+        """Add a post under its keys (inside `writing`)."""
+        packed = zlib.compress(_ANNOTATION.dump_json(annotation, exclude_defaults=True), 1)
+        row = (annotation.id, digest, annotation.language.code, _pivot(annotation), weight, packed)
+        number = self._sql.execute(
+            "INSERT INTO posts (id, digest, language, pivot, weight, annotation) VALUES (?, ?, ?, ?, ?, ?)", row
+        ).lastrowid
+        assert number is not None  # noqa: S101  # for the type checker: a row was inserted
+        for key in keys:
+            self._new[key].append(number)
+
+    def delete(self, post_id: str, keys: Iterable[int]) -> None:
+        """Take a post out of the table and out of the lists of its keys (inside `writing`)."""
+        (number,) = self._sql.execute("SELECT number FROM posts WHERE id = ?", (post_id,)).fetchone()
+        self._sql.execute("DELETE FROM posts WHERE number = ?", (number,))
+        for key in keys:
+            where = (key, number >> _BLOCK_BITS)
+            (listed,) = self._sql.execute("SELECT posts FROM postings WHERE key = ? AND block = ?", where).fetchone()
+            numbers = np.frombuffer(listed, "<u2")
+            rest = numbers[numbers != number & 0xFFFF].tobytes()
+            if rest:
+                self._sql.execute("UPDATE postings SET posts = ? WHERE key = ? AND block = ?", (rest, *where))
+            else:
+                self._sql.execute("DELETE FROM postings WHERE key = ? AND block = ?", where)
+
+    def _write_postings(self) -> None:
+        """Add the postings of a transaction, each list rewritten once."""
+        blocks: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        for key, numbers in self._new.items():
+            for number in numbers:
+                blocks[key, number >> _BLOCK_BITS].append(number & 0xFFFF)
+        for (key, block), numbers in sorted(blocks.items()):
+            self._sql.execute(
+                "INSERT INTO postings VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET posts = CAST(posts || excluded.posts AS BLOB)",
+                (key, block, np.array(numbers, "<u2").tobytes()),
+            )
+
+    def count(self) -> int:
+        """Return the number of posts."""
+        return int(self._sql.execute("SELECT count(*) FROM posts").fetchone()[0])
+
+    def annotation(self, post_id: str) -> Annotation | None:
+        """Return a post as it was understood when it was added."""
+        row = self._sql.execute("SELECT annotation FROM posts WHERE id = ?", (post_id,)).fetchone()
+        return None if row is None else _unpacked(row[0])
+
+    def info(self) -> dict[str, object]:
+        """Return what the file holds."""
+        with self._errors():
+            languages = dict(self._sql.execute("SELECT language, count(*) FROM posts GROUP BY 1 ORDER BY 2 DESC, 1"))
+            pivots = dict(self._sql.execute("SELECT pivot, count(*) FROM posts GROUP BY 1 ORDER BY 2 DESC, 1"))
+            size = self._pragma("page_count") * self._pragma("page_size")
+            return {
+                "posts": self.count(),
+                "languages": languages,
+                "pivots": pivots,
+                "keys": self._sql.execute("SELECT count(DISTINCT key) FROM postings").fetchone()[0],
+                "bytes": size,
+                "format": FORMAT,
+            }
+
+    # ------------------------------------------------------------------ what the search asks (inside `reading`)
+
+    @property
+    def posts(self) -> int:
+        """The number of posts in the view of `reading`."""
+        return self._posts
+
+    def holders(self, keys: Iterable[int]) -> dict[int, int]:
+        """Return how many posts hold each key."""
+        wanted = [*dict.fromkeys(keys)]
+        unseen = [key for key in wanted if key not in self._holders]
+        self._holders.update(dict.fromkeys(unseen, 0))
+        for some in _slices(unseen):
+            self._holders.update(
+                self._sql.execute(
+                    f"SELECT key, sum(length(posts)) / 2 FROM postings WHERE key IN ({_marks(some)}) GROUP BY key",  # noqa: S608  # question marks alone
+                    some,
+                )
+            )
+        return {key: self._holders[key] for key in wanted}
+
+    def number(self, post_id: str) -> int | None:
+        """Return the number of the post of that id."""
+        row = self._sql.execute("SELECT number FROM posts WHERE id = ?", (post_id,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def numbers(self, key: int) -> NDArray[np.int64]:
+        """Return the numbers of the posts that hold a key."""
+        parts = [
+            np.frombuffer(posts, "<u2").astype(np.int64) + (block << _BLOCK_BITS)
+            for block, posts in self._sql.execute("SELECT block, posts FROM postings WHERE key = ?", (key,))
+        ]
+        return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+    def weights(self, numbers: Sequence[int]) -> list[tuple[int, str, float]]:
+        """Return (number, id, weight) of posts."""
+        return [row for some in _slices(numbers) for row in self._rows("number, id, weight", some)]
+
+    def annotations(self, numbers: Sequence[int]) -> list[Annotation]:
+        """Return posts as they were understood when they were added, in the order of `numbers`."""
+        rows = {number: packed for some in _slices(numbers) for number, packed in self._rows("number, annotation", some)}
+        return [_unpacked(rows[number]) for number in numbers]
+
+    def _rows(self, columns: str, numbers: Sequence[int]) -> sqlite3.Cursor:
+        return self._sql.execute(f"SELECT {columns} FROM posts WHERE number IN ({_marks(numbers)})", numbers)  # noqa: S608  # our own columns
+
+
+def _pivot(annotation: Annotation) -> str:
+    pivot = annotation.pivot
+    return f"{pivot.engine} {pivot.version}".strip() + f" ({pivot.quality})"
+
+
+def _unpacked(packed: bytes) -> Annotation:
+    found: Annotation = _ANNOTATION.validate_json(zlib.decompress(packed))
+    return found
+
+
+def _slices(values: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
+
+
+def _marks(values: Sequence[int]) -> str:
+    return ",".join("?" * len(values))
