@@ -7,7 +7,7 @@ import sys
 import pytest
 
 HEAVY = ("langdetect", "httpx", "deep_translator", "numpy")
-UNUSED = (*HEAVY, "pydantic", "rapidfuzz", "rich", "jinja2", "snowballstemmer")
+UNUSED = (*HEAVY, "pydantic", "rapidfuzz", "rich", "jinja2", "Stemmer")
 
 
 def loaded_by(code: str) -> set[str]:

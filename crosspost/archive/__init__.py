@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from os import PathLike
 from types import TracebackType
+from typing import Self
 
-from crosspost.archive.search import Match, nearest
 from crosspost.archive.postings import keys, weight
+from crosspost.archive.search import Match, nearest
 from crosspost.archive.store import Store
 from crosspost.checker import Checker, Progress
 from crosspost.models import Annotation, Post
@@ -58,7 +59,7 @@ class Archive:
         self._store = Store(path, create=create)
         self._checker = checker
 
-    def __enter__(self) -> Archive:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -49,7 +49,7 @@ def figure_key(figure: Figure) -> int:
 
 
 def weight(annotation: Annotation) -> float:
-    """Return the bits of all words of a post by the background frequencies alone, so that no other post plays a part."""
+    """Return the bits of all words of a post by the background frequencies alone: no other post plays a part."""
     background = _background()
     return sum(background.of(term) for term in {term.senses: term for term in annotation.terms}.values())
 

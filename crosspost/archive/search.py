@@ -25,6 +25,7 @@ _POSTINGS = 30_000  # entries of the index that are read for one post, the short
 _ALWAYS_READ = 3  # lists, however long
 _SHARING = 300  # posts that share most, whose whole weight is looked at
 _COMPARED = 20  # posts that are compared in full, at least
+_LEAST_BITS = 0.1  # of a word that every post holds: in an archive of copies it still finds them
 _NAME_SHARE = 0.8  # of the bits of a name that is met by its consonants alone
 _EXACT_BITS = 60.0  # more than words ever reach: who points to the same thing is always compared
 _COVERAGE_BITS = 60.0  # of a full coverage, beside the bits of the comparison (best of 0 to 1,000 on news lines)
@@ -106,7 +107,7 @@ def _rarity_of_keys(store: Store) -> Bits:
     """Return what a key says by its rarity in the archive (Spärck Jones 1972), everyday words included."""
 
     def bits(key: int) -> float:
-        return log2((store.posts + 1) / (store.holders((key,))[key] + 1))
+        return _LEAST_BITS + log2((store.posts + 1) / (store.holders((key,))[key] + 1))
 
     return bits
 
@@ -124,20 +125,19 @@ def _said(store: Store, annotation: Annotation, bits: Bits) -> float:
 
 
 def _clues(store: Store, query: Annotation, bits: Bits) -> list[Clue]:
-    clues: list[list[int]] = []
-    for term in _meanings(query):
-        clues.append([sense_key(sense) for sense in term.senses])
-    names = [name_key(term) if term.skeleton else 0 for term in _meanings(query)]
-    store.holders(key for clue in (*clues, names) for key in clue)  # asked for at once
-    found: list[Clue] = []
-    for keys, name in zip(clues, names, strict=True):
+    """What the post says, one clue a meaning, figure, and thing that it points to."""
+    words = [([sense_key(sense) for sense in term.senses], term) for term in _meanings(query)]
+    names = {term.skeleton: name_key(term) for _, term in words if term.skeleton}
+    store.holders(key for keys in (*(keys for keys, _ in words), names.values()) for key in keys)  # asked for at once
+    clues: list[Clue] = []
+    for keys, term in words:
         chance = log2(len(keys)) / 2  # a word of many senses meets others by chance
-        clue = [(key, bits(key) - chance) for key in keys]
-        if name:
-            clue.append((name, bits(name) * _NAME_SHARE))
-        found.append([(key, worth) for key, worth in clue if worth > 0])
-    found += [[(key, bits(key))] for key in map(figure_key, query.figures)]
-    return [*found, *([(key, _EXACT_BITS)] for key in exact_keys(query))]
+        clue = [(key, max(_LEAST_BITS, bits(key) - chance)) for key in keys]
+        if term.skeleton:
+            clue.append((names[term.skeleton], bits(names[term.skeleton]) * _NAME_SHARE))
+        clues.append(clue)
+    clues += [[(key, bits(key))] for key in map(figure_key, query.figures)]
+    return [*clues, *([(key, _EXACT_BITS)] for key in exact_keys(query))]
 
 
 def _shared(store: Store, clues: Sequence[Clue]) -> dict[int | None, float]:
@@ -159,9 +159,7 @@ def _shared(store: Store, clues: Sequence[Clue]) -> dict[int | None, float]:
     return _summed(np.concatenate(posts), np.concatenate(clue_of), np.concatenate(worth)) if posts else {}
 
 
-def _summed(
-    posts: NDArray[np.int64], clues: NDArray[np.int64], bits: NDArray[np.float64]
-) -> dict[int | None, float]:
+def _summed(posts: NDArray[np.int64], clues: NDArray[np.int64], bits: NDArray[np.float64]) -> dict[int | None, float]:
     """For each post the sum over clues of the most bits that it has of a clue."""
     order = np.lexsort((-bits, clues, posts))
     posts, clues, bits = posts[order], clues[order], bits[order]

@@ -26,6 +26,7 @@ from crosspost.models import Annotation
 FORMAT = 1  # of the tables, of the keys and of the stored annotations
 _APPLICATION = 0x78706F73  # "xpos": what `file` and SQLite know an archive by
 _BLOCK_BITS = 16
+_IN_BLOCK = (1 << _BLOCK_BITS) - 1
 _PATIENCE = 60.0  # seconds that a writer waits for another one
 _AT_ONCE = 500  # values in one statement, far below SQLite's limit
 
@@ -59,6 +60,7 @@ class Store:
 
     def __init__(self, path: str | PathLike[str], *, create: bool = False) -> None:
         self._path = Path(path)
+        self._closed = False
         if not create and not self._path.is_file():
             raise ArchiveError(f"{self._path}: no archive there; `crosspost archive add` makes one")
         mode = "rwc" if create else "rw"
@@ -112,6 +114,7 @@ class Store:
 
     def close(self) -> None:
         """Close the file."""
+        self._closed = True
         self._sql.close()
 
     # ------------------------------------------------------------------ transactions
@@ -141,7 +144,8 @@ class Store:
             try:
                 yield
             finally:
-                self._sql.execute("COMMIT")
+                if not self._closed:  # a search that was left half-way may be dropped after the file
+                    self._sql.execute("COMMIT")
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -187,7 +191,7 @@ class Store:
             where = (key, number >> _BLOCK_BITS)
             (listed,) = self._sql.execute("SELECT posts FROM postings WHERE key = ? AND block = ?", where).fetchone()
             numbers = np.frombuffer(listed, "<u2")
-            rest = numbers[numbers != number & 0xFFFF].tobytes()
+            rest = numbers[numbers != number & _IN_BLOCK].tobytes()
             if rest:
                 self._sql.execute("UPDATE postings SET posts = ? WHERE key = ? AND block = ?", (rest, *where))
             else:
@@ -198,7 +202,7 @@ class Store:
         blocks: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         for key, numbers in self._new.items():
             for number in numbers:
-                blocks[key, number >> _BLOCK_BITS].append(number & 0xFFFF)
+                blocks[key, number >> _BLOCK_BITS].append(number & _IN_BLOCK)
         for (key, block), numbers in sorted(blocks.items()):
             self._sql.execute(
                 "INSERT INTO postings VALUES (?, ?, ?)"
@@ -270,7 +274,9 @@ class Store:
 
     def annotations(self, numbers: Sequence[int]) -> list[Annotation]:
         """Return posts as they were understood when they were added, in the order of `numbers`."""
-        rows = {number: packed for some in _slices(numbers) for number, packed in self._rows("number, annotation", some)}
+        rows = {
+            number: packed for some in _slices(numbers) for number, packed in self._rows("number, annotation", some)
+        }
         return [_unpacked(rows[number]) for number in numbers]
 
     def _rows(self, columns: str, numbers: Sequence[int]) -> sqlite3.Cursor:

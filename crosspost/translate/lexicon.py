@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
-import snowballstemmer
+import Stemmer
 
 from crosspost.data import folder, rows
 from crosspost.text import fold, tokenize
@@ -119,8 +119,8 @@ def _stripped(form: str) -> Iterator[tuple[int, str]]:
                 yield lost + 2, stem[1:]
 
 
-_FRENCH = snowballstemmer.stemmer("french")
-_ENGLISH = snowballstemmer.stemmer("english")
+_FRENCH = Stemmer.Stemmer("french")
+_ENGLISH = Stemmer.Stemmer("english")
 
 
 @lru_cache(maxsize=200_000)
