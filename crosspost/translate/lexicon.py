@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 import Stemmer
 
 from crosspost.data import folder, rows
 from crosspost.text import fold, tokenize
+from crosspost.translate.inflection import arabic_readings, learned
 
 LANGUAGES = ("ar", "fr")
 _MOST_SENSES = 6
-
-# Arabic clitics and affixes, in folded spelling (ة is ه, أ is ا). Longest first within equal loss does not matter:
-# readings are tried in the order of how many letters they leave out.
-_PREFIXES = ("", *"و ف ب ل ك س ه ح ال وال فال بال كال هال عال لل ولل وب ول وس فس".split())
-_SUFFIXES = (
-    "",
-    *"ه ها هم هن هما ك كم نا ي ني ا وا وه وها ان ين ون".split(),
-    *"ات اته اتها اتهم ت ته تها تهم تنا تي تا تين تان يه يا يون يين يات ش".split(),
-)
 
 
 class Lexicon:
@@ -69,8 +61,8 @@ class Lexicon:
     def inflected(self, form: str) -> tuple[str, ...]:
         """Return the senses of the word that `form` is an inflection of, or holds with its clitics; may be empty."""
         if self.language != "ar":
-            return self._stems.get(self._light(form), ())
-        readings = (self._exact[reading] for reading in _arabic_readings(form) if reading in self._exact)
+            return self._stems.get(self._light(form)) or learned(form)
+        readings = (self._exact[reading] for reading in arabic_readings(form) if reading in self._exact)
         return next(readings, ())
 
     def _light(self, form: str) -> str:
@@ -89,34 +81,6 @@ def _bare_arabic(form: str) -> str:
         if form.startswith(prefix) and len(form) - len(prefix) >= 3:
             return form[len(prefix) :]
     return form
-
-
-@lru_cache(maxsize=100_000)
-def _arabic_readings(form: str) -> tuple[str, ...]:
-    """The dictionary forms that an Arabic word may stand for, those that leave out the fewest letters first."""
-    return tuple(dict.fromkeys(reading for _, reading in sorted(_stripped(form), key=lambda pair: pair[0])))
-
-
-def _stripped(form: str) -> Iterator[tuple[int, str]]:
-    for prefix in _PREFIXES:
-        if not form.startswith(prefix):
-            continue
-        for suffix in _SUFFIXES:
-            if not form.endswith(suffix):
-                continue
-            stem = form[len(prefix) : len(form) - len(suffix)]
-            lost = len(prefix) + len(suffix)
-            if len(stem) < (2 if lost <= 2 else 3):
-                continue
-            yield lost, stem
-            if suffix[:1] in ("ت", "ا", "ي") and suffix:
-                yield lost, stem + "ه"  # the feminine ending, hidden by the suffix: مدينت(ها), طائر(ات)
-            if suffix in ("وا", "ون", "ين", "ان", "ات", "يه"):
-                yield lost + 1, stem + "ي"
-            if stem[0] in "تنا" and len(stem) >= 4:
-                yield lost + 1, "ي" + stem[1:]  # we, you, she, I: listed under "he"
-            if stem[0] == "ي" and len(stem) >= 4:
-                yield lost + 2, stem[1:]
 
 
 _FRENCH = Stemmer.Stemmer("french")
