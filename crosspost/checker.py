@@ -133,7 +133,7 @@ class Checker:
             post=post,
             language=language,
             pivot=pivot,
-            terms=terms(tokens, language, pivot),
+            terms=terms(tokens, language, pivot, self.options.lexica),
             claims=tuple(claims),
             figures=figures(post.text, tokens),
             urls=tuple(dict.fromkeys(token.form for token in tokens if token.kind == "url")),
@@ -195,4 +195,4 @@ def _detector(options: Options) -> LanguageDetector:
 
 
 def _translator(options: Options) -> Translator:
-    return translator(options.translator, options.pivot)
+    return translator(options.translator, options.pivot, options.lexica)

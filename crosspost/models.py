@@ -118,6 +118,7 @@ class Options(BaseModel):
     translator: str = "gloss"
     detector: str = "profiles"
     languages: tuple[str, ...] | None = None
+    lexica: tuple[str, ...] = ()
 
 
 # ------------------------------------------------------------------ what is understood of a post

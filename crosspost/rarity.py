@@ -34,6 +34,7 @@ class Rarity:
             self.posts += 1
             self._holding.update({sense for term in annotation.terms for sense in term.senses})
         self._bits: dict[str, float] = {}
+        self._of: dict[tuple[str, ...], float] = {}
 
     @classmethod
     def of_counts(cls, posts: int, holding: Mapping[str, int]) -> Rarity:
@@ -55,7 +56,10 @@ class Rarity:
 
     def of(self, term: Term) -> float:
         """Return the bits of a term: those of its commonest sense."""
-        return min(self.bits(sense) for sense in term.senses)
+        bits = self._of.get(term.senses)
+        if bits is None:
+            bits = self._of[term.senses] = min(map(self.bits, term.senses))
+        return bits
 
 
 @cache

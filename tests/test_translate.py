@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crosspost.data import folder
 from crosspost.errors import UnsupportedPivot, UsageError
 from crosspost.models import Language, LanguageSpan, Passage, Post, Quality, Term, Translation
-from crosspost.text import tokenize
+from crosspost.text import is_arabic, tokenize
 from crosspost.translate import NAMES, Translator, to_pivot, translator
 from crosspost.translate.gloss import glossed
 from crosspost.translate.lexicon import LANGUAGES
@@ -149,10 +149,30 @@ def senses(text: str, language: str) -> list[tuple[str, ...]]:
         ("تدمر", "destroy"),
         ("دَمَّرَ", "destroy"),
         ("الطـــائرات", "planes"),
+        ("عشنا", "live"),
+        ("اخترنا", "choose"),
+        ("شممت", "smell"),
+        ("يستطع", "can"),
+        ("مايعرف", "know"),
+        ("حريييق", "fire"),
     ],
 )
 def test_an_arabic_word_is_known_with_its_clitics(word: str, sense: str) -> None:
     assert sense in senses(word, "ar")[0]
+
+
+@pytest.mark.parametrize(
+    ("word", "sense"),
+    [
+        ("pollinisation", "pollinization"),
+        ("volcanologie", "volcanology"),
+        ("hydrologiques", "hydrological"),
+        ("cassees", "break"),
+        ("ouiiii", "yes"),
+    ],
+)
+def test_a_french_word_that_is_not_listed_is_known_by_its_ending_or_spelling(word: str, sense: str) -> None:
+    assert sense in senses(word, "fr")[0]
 
 
 @pytest.mark.parametrize(
@@ -270,6 +290,17 @@ def test_every_sense_is_plain_lower_case_english(language: str) -> None:
         if not sense or sense != sense.strip().lower() or not sense.isascii() or "," in sense
     ]
     assert odd == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_entry_names_a_sense_twice(language: str) -> None:
+    listed = [(where, line.split("\t")[1].split(", ")) for where, line in lines(language)]
+    assert [where for where, found in listed if len(set(found)) < len(found)] == []
+
+
+def test_no_arabic_entry_is_circular_through_a_spelling_of_its_own() -> None:
+    """A sense is English: one that is itself looked up as a headword would gloss the gloss."""
+    assert [where for where, line in lines("ar") if any(map(is_arabic, line.split("\t")[1]))] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -23,7 +23,7 @@ from crosspost.models import Annotation, Post
 
 __all__ = ["Added", "Answer", "Archive", "Match"]
 
-_PORTION = 512  # posts between two commits, and at most lost from sight when the program is killed
+_PORTION = 2_048  # posts between two commits, and at most lost from sight when the program is killed
 
 
 @dataclass(slots=True)
@@ -150,5 +150,5 @@ class Archive:
 
 def content_digest(post: Post) -> bytes:
     """Return what two posts of equal content have in common, whatever their ids (16 bytes)."""
-    row = json.dumps(post.model_dump(mode="json", exclude={"id"}), sort_keys=True)
+    row = json.dumps(post.model_dump(mode="json", exclude={"id"}, exclude_defaults=True), sort_keys=True)
     return hashlib.blake2b(row.encode(), digest_size=16).digest()

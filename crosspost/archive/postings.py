@@ -33,6 +33,7 @@ def exact_keys(annotation: Annotation) -> Iterator[int]:
         yield _key(f"thread:{post.thread}")
 
 
+@lru_cache(maxsize=200_000)
 def sense_key(sense: str) -> int:
     """Return the key of a stem in the pivot language."""
     return _key(f"s:{sense}")

@@ -14,7 +14,7 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
-from crosspost.archive.postings import exact_keys, figure_key, name_key, sense_key
+from crosspost.archive.postings import exact_keys, figure_key, keys, name_key, sense_key
 from crosspost.archive.store import Store
 from crosspost.compare import compare, linked
 from crosspost.conclude import conclude
@@ -23,8 +23,8 @@ from crosspost.rarity import Rarity
 
 _POSTINGS = 30_000  # entries of the index that are read for one post, the shortest lists first
 _ALWAYS_READ = 3  # lists, however long
-_SHARING = 300  # posts that share most, whose whole weight is looked at
-_COMPARED = 20  # posts that are compared in full, at least
+_SHARING = 200  # posts that share most, whose whole weight is looked at
+_COMPARED = 12  # posts that are compared in full, at least
 _LEAST_BITS = 0.1  # of a word that every post holds: in an archive of copies it still finds them
 _NAME_SHARE = 0.8  # of the bits of a name that is met by its consonants alone
 _EXACT_BITS = 60.0  # more than words ever reach: who points to the same thing is always compared
@@ -64,16 +64,17 @@ def nearest(store: Store, query: Annotation, limit: int) -> list[Match]:
 
     Posts of equal standing come in the order of their ids, so that the order in which they were added plays no part.
     """
-    bits = _rarity_of_keys(store)
-    shared = _shared(store, _clues(store, query, bits))
+    bits = _rarity_of_keys(store, keys(query))
+    shared = _shared(store, _clues(query, bits))
     shared.pop(store.number(query.id), None)
-    said = _said(store, query, bits)
+    said = _said(query, bits)
     numbers = _in_front(store, shared, said, max(limit, _COMPARED))
     others = store.annotations(numbers)
+    bits = _rarity_of_keys(store, {key for other in others for key in keys(other)})
     rarity = _rarity(store, query, others)
     found = []
     for number, other in zip(numbers, others, strict=True):
-        coverage = min(1.0, 2 * shared[number] / max(1.0, said + _said(store, other, bits)))
+        coverage = min(1.0, 2 * shared[number] / max(1.0, said + _said(other, bits)))
         found.append((compare(query, other, rarity), coverage, other))
     found.sort(key=lambda item: (-item[0].bits - _COVERAGE_BITS * item[1], item[2].id))
     return [_match(query, *item) for item in found[:limit]]
@@ -90,9 +91,8 @@ def _match(query: Annotation, link: Link, coverage: float, other: Annotation) ->
 def _rarity(store: Store, query: Annotation, others: Iterable[Annotation]) -> Rarity:
     """The rarity of words among the posts of the archive and the one that is searched for, as `check` would have it."""
     senses = {sense for post in (query, *others) for term in post.terms for sense in term.senses}
-    key_of = {sense: sense_key(sense) for sense in senses}
-    holders = store.holders(key_of.values())
-    held = {sense: holders[key] for sense, key in key_of.items()}
+    holders = store.holders(map(sense_key, senses))
+    held = {sense: holders[sense_key(sense)] for sense in senses}
     if store.number(query.id) is not None:  # it has been counted
         return Rarity.of_counts(store.posts, held)
     for sense in {sense for term in query.terms for sense in term.senses}:
@@ -103,11 +103,12 @@ def _rarity(store: Store, query: Annotation, others: Iterable[Annotation]) -> Ra
 # ------------------------------------------------------------------ the index
 
 
-def _rarity_of_keys(store: Store) -> Bits:
-    """Return what a key says by its rarity in the archive (Spärck Jones 1972), everyday words included."""
+def _rarity_of_keys(store: Store, of: Iterable[int]) -> Bits:
+    """Return what these keys say by their rarity in the archive (Spärck Jones 1972), everyday words included."""
+    most, holders = log2(store.posts + 1), store.holders(of)
 
     def bits(key: int) -> float:
-        return _LEAST_BITS + log2((store.posts + 1) / (store.holders((key,))[key] + 1))
+        return _LEAST_BITS + most - log2(holders[key] + 1)
 
     return bits
 
@@ -117,24 +118,20 @@ def _meanings(annotation: Annotation) -> Iterable[Term]:
     return {term.senses: term for term in annotation.terms}.values()
 
 
-def _said(store: Store, annotation: Annotation, bits: Bits) -> float:
+def _said(annotation: Annotation, bits: Bits) -> float:
     """All that a post says, in bits: of each word its commonest sense."""
-    meanings = [[sense_key(sense) for sense in term.senses] for term in _meanings(annotation)]
-    store.holders(key for keys in meanings for key in keys)  # asked for at once
-    return sum(min(map(bits, keys)) for keys in meanings) + sum(bits(figure_key(f)) for f in annotation.figures)
+    words = sum(min(bits(sense_key(sense)) for sense in term.senses) for term in _meanings(annotation))
+    return words + sum(bits(figure_key(figure)) for figure in annotation.figures)
 
 
-def _clues(store: Store, query: Annotation, bits: Bits) -> list[Clue]:
+def _clues(query: Annotation, bits: Bits) -> list[Clue]:
     """What the post says, one clue a meaning, figure, and thing that it points to."""
-    words = [([sense_key(sense) for sense in term.senses], term) for term in _meanings(query)]
-    names = {term.skeleton: name_key(term) for _, term in words if term.skeleton}
-    store.holders(key for keys in (*(keys for keys, _ in words), names.values()) for key in keys)  # asked for at once
     clues: list[Clue] = []
-    for keys, term in words:
-        chance = log2(len(keys)) / 2  # a word of many senses meets others by chance
-        clue = [(key, max(_LEAST_BITS, bits(key) - chance)) for key in keys]
+    for term in _meanings(query):
+        chance = log2(len(term.senses)) / 2  # a word of many senses meets others by chance
+        clue = [(key, max(_LEAST_BITS, bits(key) - chance)) for key in map(sense_key, term.senses)]
         if term.skeleton:
-            clue.append((names[term.skeleton], bits(names[term.skeleton]) * _NAME_SHARE))
+            clue.append((name_key(term), bits(name_key(term)) * _NAME_SHARE))
         clues.append(clue)
     clues += [[(key, bits(key))] for key in map(figure_key, query.figures)]
     return [*clues, *([(key, _EXACT_BITS)] for key in exact_keys(query))]

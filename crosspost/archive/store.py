@@ -7,6 +7,7 @@ adding rewrites little, and the number of holders is the length of the lists.
 from __future__ import annotations
 
 import sqlite3
+import struct
 import time
 import zlib
 from collections import defaultdict
@@ -37,7 +38,10 @@ CREATE TABLE posts (
     digest BLOB NOT NULL,                     -- of the content without the id
     language TEXT NOT NULL,
     pivot TEXT NOT NULL,
-    weight REAL NOT NULL,                     -- bits of all its words, by the background frequencies alone
+    weight REAL NOT NULL                      -- bits of all its words, by the background frequencies alone
+);
+CREATE TABLE annotations (                    -- apart, so that the table of posts is short to look things up in
+    number INTEGER PRIMARY KEY,
     annotation BLOB NOT NULL                  -- JSON, deflated
 );
 CREATE TABLE postings (
@@ -79,7 +83,7 @@ class Store:
     def _open(self, *, create: bool) -> None:
         with self._errors():
             application, version = self._pragma("application_id"), self._pragma("user_version")
-            if create and (application, version) == (0, 0):
+            if create and (application, version) == (0, 0) and self._is_empty():
                 self._create()
                 application, version = self._pragma("application_id"), self._pragma("user_version")
             if application != _APPLICATION:
@@ -103,11 +107,14 @@ class Store:
                     raise
                 time.sleep(0.05)
         with self.writing():
-            if self._sql.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+            if self._is_empty():
                 for statement in _SCHEMA.split(";\n"):
                     self._sql.execute(statement)
                 self._sql.execute(f"PRAGMA application_id = {_APPLICATION}")
                 self._sql.execute(f"PRAGMA user_version = {FORMAT}")
+
+    def _is_empty(self) -> bool:
+        return bool(self._sql.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
 
     def _pragma(self, name: str) -> int:
         return int(self._sql.execute(f"PRAGMA {name}").fetchone()[0])
@@ -174,12 +181,13 @@ class Store:
 
     def insert(self, annotation: Annotation, digest: bytes, weight: float, keys: Iterable[int]) -> None:
         """Add a post under its keys (inside `writing`)."""
-        packed = zlib.compress(_ANNOTATION.dump_json(annotation, exclude_defaults=True), 1)
-        row = (annotation.id, digest, annotation.language.code, _pivot(annotation), weight, packed)
+        row = (annotation.id, digest, annotation.language.code, _pivot(annotation), weight)
         number = self._sql.execute(
-            "INSERT INTO posts (id, digest, language, pivot, weight, annotation) VALUES (?, ?, ?, ?, ?, ?)", row
+            "INSERT INTO posts (id, digest, language, pivot, weight) VALUES (?, ?, ?, ?, ?)", row
         ).lastrowid
         assert number is not None  # noqa: S101  # for the type checker: a row was inserted
+        packed = zlib.compress(_ANNOTATION.dump_json(annotation, exclude_defaults=True), 1)
+        self._sql.execute("INSERT INTO annotations VALUES (?, ?)", (number, packed))
         for key in keys:
             self._new[key].append(number)
 
@@ -187,6 +195,7 @@ class Store:
         """Take a post out of the table and out of the lists of its keys (inside `writing`)."""
         (number,) = self._sql.execute("SELECT number FROM posts WHERE id = ?", (post_id,)).fetchone()
         self._sql.execute("DELETE FROM posts WHERE number = ?", (number,))
+        self._sql.execute("DELETE FROM annotations WHERE number = ?", (number,))
         for key in keys:
             where = (key, number >> _BLOCK_BITS)
             (listed,) = self._sql.execute("SELECT posts FROM postings WHERE key = ? AND block = ?", where).fetchone()
@@ -199,16 +208,17 @@ class Store:
 
     def _write_postings(self) -> None:
         """Add the postings of a transaction, each list rewritten once."""
+        if not self._new:
+            return
         blocks: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         for key, numbers in self._new.items():
             for number in numbers:
                 blocks[key, number >> _BLOCK_BITS].append(number & _IN_BLOCK)
-        for (key, block), numbers in sorted(blocks.items()):
-            self._sql.execute(
-                "INSERT INTO postings VALUES (?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET posts = CAST(posts || excluded.posts AS BLOB)",
-                (key, block, np.array(numbers, "<u2").tobytes()),
-            )
+        self._sql.executemany(
+            "INSERT INTO postings VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET posts = CAST(posts || excluded.posts AS BLOB)",
+            ((*where, struct.pack(f"<{len(blocks[where])}H", *blocks[where])) for where in sorted(blocks)),
+        )
 
     def count(self) -> int:
         """Return the number of posts."""
@@ -216,8 +226,8 @@ class Store:
 
     def annotation(self, post_id: str) -> Annotation | None:
         """Return a post as it was understood when it was added."""
-        row = self._sql.execute("SELECT annotation FROM posts WHERE id = ?", (post_id,)).fetchone()
-        return None if row is None else _unpacked(row[0])
+        number = self.number(post_id)
+        return None if number is None else self.annotations([number])[0]
 
     def info(self) -> dict[str, object]:
         """Return what the file holds."""
@@ -242,9 +252,8 @@ class Store:
         return self._posts
 
     def holders(self, keys: Iterable[int]) -> dict[int, int]:
-        """Return how many posts hold each key."""
-        wanted = [*dict.fromkeys(keys)]
-        unseen = [key for key in wanted if key not in self._holders]
+        """Return how many posts hold each of these keys, and of those asked for before."""
+        unseen = [key for key in dict.fromkeys(keys) if key not in self._holders]
         self._holders.update(dict.fromkeys(unseen, 0))
         for some in _slices(unseen):
             self._holders.update(
@@ -253,7 +262,7 @@ class Store:
                     some,
                 )
             )
-        return {key: self._holders[key] for key in wanted}
+        return self._holders
 
     def number(self, post_id: str) -> int | None:
         """Return the number of the post of that id."""
@@ -270,17 +279,16 @@ class Store:
 
     def weights(self, numbers: Sequence[int]) -> list[tuple[int, str, float]]:
         """Return (number, id, weight) of posts."""
-        return [row for some in _slices(numbers) for row in self._rows("number, id, weight", some)]
+        return [row for some in _slices(numbers) for row in self._rows("number, id, weight FROM posts", some)]
 
     def annotations(self, numbers: Sequence[int]) -> list[Annotation]:
         """Return posts as they were understood when they were added, in the order of `numbers`."""
-        rows = {
-            number: packed for some in _slices(numbers) for number, packed in self._rows("number, annotation", some)
-        }
-        return [_unpacked(rows[number]) for number in numbers]
+        rows = (row for some in _slices(numbers) for row in self._rows("number, annotation FROM annotations", some))
+        packed = dict(rows)
+        return [_unpacked(packed[number]) for number in numbers]
 
     def _rows(self, columns: str, numbers: Sequence[int]) -> sqlite3.Cursor:
-        return self._sql.execute(f"SELECT {columns} FROM posts WHERE number IN ({_marks(numbers)})", numbers)  # noqa: S608  # our own columns
+        return self._sql.execute(f"SELECT {columns} WHERE number IN ({_marks(numbers)})", numbers)  # our own columns
 
 
 def _pivot(annotation: Annotation) -> str:

@@ -28,6 +28,13 @@ def understanding() -> argparse.ArgumentParser:
         help="profiles (default), langdetect, or with the extra langid: profiles+fasttext, profiles+py3langid",
     )
     options.add_argument("--languages", metavar="en,ar,fr", help="the only languages that posts are in")
+    options.add_argument(
+        "--lexicon",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a dictd dictionary on this machine that the gloss uses beside its own, such as freedict-fra-eng.index",
+    )
     options.add_argument("-q", "--quiet", action="store_true", help="no notes and no progress on stderr")
     return options
 
@@ -38,4 +45,11 @@ def checker_of(args: argparse.Namespace) -> Checker:
     from crosspost.models import Options
 
     languages = tuple(code.strip() for code in args.languages.split(",")) if args.languages else None
-    return Checker(Options(pivot=args.pivot, translator=args.translator, detector=args.detector, languages=languages))
+    options = Options(
+        pivot=args.pivot,
+        translator=args.translator,
+        detector=args.detector,
+        languages=languages,
+        lexica=tuple(args.lexicon),
+    )
+    return Checker(options)

@@ -28,8 +28,8 @@ class Translator(Protocol):
         ...
 
 
-def translator(name: str = "gloss", pivot: str = "en") -> Translator:
-    """Return the translator of that name.
+def translator(name: str = "gloss", pivot: str = "en", lexica: tuple[str, ...] = ()) -> Translator:
+    """Return the translator of that name; the gloss uses the dictd dictionaries `lexica` beside its own.
 
     Raises:
         UsageError: no translator has that name.
@@ -41,7 +41,7 @@ def translator(name: str = "gloss", pivot: str = "en") -> Translator:
         raise UnsupportedPivot(f"the gloss goes to English alone, not to {pivot!r}: use --pivot en")
     from crosspost.translate.gloss import Gloss
 
-    return Gloss()
+    return Gloss(lexica)
 
 
 def to_pivot(posts: Sequence[Post], languages: Sequence[Language], backend: Translator) -> list[Translation]:

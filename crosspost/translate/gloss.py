@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from crosspost.models import Passage, Span, Translation
 from crosspost.places import load as load_gazetteer
 from crosspost.text import Token, hashtag_words, tokenize
+from crosspost.translate import dictd
 from crosspost.translate.lexicon import LANGUAGES, Lexicon, lexicon
 
 
@@ -26,15 +28,17 @@ class GlossedWord:
     kind: str
 
 
-def glossed(tokens: Sequence[Token], language: str) -> list[GlossedWord]:
+def glossed(tokens: Sequence[Token], language: str, lexica: tuple[str, ...] = ()) -> list[GlossedWord]:
     """Look up `tokens` of a text in `language`; in a language without a lexicon every word stays unknown.
+
+    `lexica` are dictd dictionaries that are used beside our own.
 
     Hashtags are taken apart; handles and URLs are left out; figures and identifiers stand for themselves.
     """
     words = [part for token in tokens for part in (hashtag_words(token) if token.kind == "hashtag" else [token])]
     words = [word for word in words if word.kind not in ("handle", "url")]
     forms = [word.form for word in words]
-    book = lexicon(language) if language in LANGUAGES else None
+    book = lexicon(language, lexica) if language in LANGUAGES else None
     found: list[GlossedWord] = []
     at = 0
     while at < len(words):
@@ -71,18 +75,30 @@ def _place_name(forms: Sequence[str], at: int) -> tuple[int, tuple[str, ...]] | 
 
 
 class Gloss:
-    """The `Translator` that is always there: word by word, offline, Arabic and French to English."""
+    """The `Translator` that is always there: word by word, offline, Arabic and French to English.
+
+    Args:
+        lexica: dictd dictionaries on the system to use beside our own lexica; the version names them.
+
+    Raises:
+        UsageError: one of them is no dictionary.
+    """
 
     engine = "gloss"
-    version = "1"
     pivot = "en"
+
+    def __init__(self, lexica: tuple[str, ...] = ()) -> None:
+        self.version = "+".join(["1", *(Path(path).name.split(".")[0] for path in lexica)])
+        self._lexica = lexica
+        for path in lexica:
+            lexicon(dictd.language_of(path), lexica)
 
     def translate(self, passages: Sequence[Passage]) -> list[Translation]:
         """Gloss each passage with the first sense of every word; `coverage` is the share of words known."""
         return [self._translate(passage) for passage in passages]
 
     def _translate(self, passage: Passage) -> Translation:
-        words = glossed(tokenize(passage.text), passage.language)
+        words = glossed(tokenize(passage.text), passage.language, self._lexica)
         countable = [word for word in words if word.kind == "word"]
         known = sum(bool(word.senses) for word in countable)
         if passage.language not in LANGUAGES:

@@ -66,6 +66,15 @@ def _weak(form: str) -> Iterator[tuple[int, str]]:
         yield 6, f"ي{bare[1:]}ي"  # لم يبق is يبقى
 
 
+def french_readings(form: str) -> Iterator[str]:
+    """Yield other spellings of a folded French word: drawn-out letters, participles by their infinitive (cassees)."""
+    if _REPEATED.search(form):
+        yield _REPEATED.sub(r"\1", form)
+    for ending in ("ees", "ee", "es", "e"):
+        if form.endswith(ending) and len(form) - len(ending) >= 3:
+            yield form.removesuffix(ending) + "er"
+
+
 # Endings that French and English share with the learned words of Latin and Greek, the longest first.
 _LEARNED = tuple(
     (french, english.split())

@@ -9,16 +9,20 @@ import Stemmer
 
 from crosspost.data import folder, rows
 from crosspost.text import fold, tokenize
-from crosspost.translate.inflection import arabic_readings, learned
+from crosspost.translate import dictd
+from crosspost.translate.inflection import arabic_readings, french_readings, learned
 
 LANGUAGES = ("ar", "fr")
 _MOST_SENSES = 6
 
 
 class Lexicon:
-    """Headwords of one language with their English senses, looked up by spelling, by stem, or without affixes."""
+    """Headwords of one language with their English senses, looked up by spelling, by stem, or without affixes.
 
-    def __init__(self, language: str) -> None:
+    `found` are dictd dictionaries on the system; of their words those of this language are added after our own.
+    """
+
+    def __init__(self, language: str, found: Sequence[str] = ()) -> None:
         self.language = language
         self._headwords = 0
         self._exact: dict[str, tuple[str, ...]] = {}
@@ -28,6 +32,10 @@ class Lexicon:
         for file in sorted(folder("lexicon").joinpath(language).iterdir(), key=lambda entry: entry.name):
             for headword, senses in rows(file):
                 self._add(headword, tuple(senses.split(", ")))
+        for path in found:
+            if dictd.language_of(path) == language:
+                for headword, of_found in dictd.entries(path):
+                    self._add(headword, of_found)
 
     def __len__(self) -> int:
         """Return the number of headwords, multiword entries among them."""
@@ -61,9 +69,14 @@ class Lexicon:
     def inflected(self, form: str) -> tuple[str, ...]:
         """Return the senses of the word that `form` is an inflection of, or holds with its clitics; may be empty."""
         if self.language != "ar":
-            return self._stems.get(self._light(form)) or learned(form)
+            return self._stems.get(self._light(form)) or self._respelled(form)
         readings = (self._exact[reading] for reading in arabic_readings(form) if reading in self._exact)
         return next(readings, ())
+
+    def _respelled(self, form: str) -> tuple[str, ...]:
+        """The senses of a French word under another spelling, or by its learned ending."""
+        readings = (self._stems[stem] for stem in map(french_stem, french_readings(form)) if stem in self._stems)
+        return next(readings, ()) or learned(form)
 
     def _light(self, form: str) -> str:
         """The shape under which the inflected forms of a word meet."""
@@ -115,6 +128,10 @@ def english_stem(form: str) -> str:
 
 
 @cache
-def lexicon(language: str) -> Lexicon:
-    """Return the lexicon of a language of `LANGUAGES`, read once per process."""
-    return Lexicon(language)
+def lexicon(language: str, found: tuple[str, ...] = ()) -> Lexicon:
+    """Return the lexicon of a language of `LANGUAGES`, with what was found on the system, read once per process.
+
+    Raises:
+        UsageError: one of `found` is no dictionary.
+    """
+    return Lexicon(language, found)

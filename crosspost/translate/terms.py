@@ -13,14 +13,20 @@ from crosspost.translate.lexicon import english_stem
 _REAL = ("provided", "human", "mt_online", "mt_local")
 
 
-def terms(tokens: Sequence[Token], language: Language, translation: Translation) -> tuple[Term, ...]:
+def terms(
+    tokens: Sequence[Token], language: Language, translation: Translation, lexica: tuple[str, ...] = ()
+) -> tuple[Term, ...]:
     """Return the terms of a post in the order of its words.
 
     `tokens` are those of the original text. With a real translation its words are the terms, each tied to the
     original word whose gloss it meets; else every original word is a term with all the senses of its gloss.
+    `lexica` are used as in `glossed`.
     """
     original = [
-        term for part, code in _parts(tokens, language) for word in glossed(part, code) for term in _terms_of(word)
+        term
+        for part, code in _parts(tokens, language)
+        for word in glossed(part, code, lexica)
+        for term in _terms_of(word)
     ]
     if translation.quality not in _REAL:
         return tuple(original)
