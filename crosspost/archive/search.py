@@ -21,10 +21,10 @@ from crosspost.conclude import conclude
 from crosspost.models import Annotation, Conflict, Link, Term
 from crosspost.rarity import Rarity
 
-_POSTINGS = 30_000  # entries of the index that are read for one post, the shortest lists first
+_POSTINGS = 15_000  # entries of the index that are read for one post, the shortest lists first
 _ALWAYS_READ = 3  # lists, however long
 _SHARING = 200  # posts that share most, whose whole weight is looked at
-_COMPARED = 12  # posts that are compared in full, at least
+_COMPARED = 10  # posts that are compared in full, at least
 _LEAST_BITS = 0.1  # of a word that every post holds: in an archive of copies it still finds them
 _NAME_SHARE = 0.8  # of the bits of a name that is met by its consonants alone
 _EXACT_BITS = 60.0  # more than words ever reach: who points to the same thing is always compared
@@ -65,8 +65,8 @@ def nearest(store: Store, query: Annotation, limit: int) -> list[Match]:
     Posts of equal standing come in the order of their ids, so that the order in which they were added plays no part.
     """
     bits = _rarity_of_keys(store, keys(query))
-    shared = _shared(store, _clues(query, bits))
-    shared.pop(store.number(query.id), None)
+    shared = _most(*_shared(store, _clues(query, bits)))
+    shared.pop(store.number(query.id) or 0, None)  # numbers begin with 1
     said = _said(query, bits)
     numbers = _in_front(store, shared, said, max(limit, _COMPARED))
     others = store.annotations(numbers)
@@ -137,43 +137,49 @@ def _clues(query: Annotation, bits: Bits) -> list[Clue]:
     return [*clues, *([(key, _EXACT_BITS)] for key in exact_keys(query))]
 
 
-def _shared(store: Store, clues: Sequence[Clue]) -> dict[int | None, float]:
-    """The posts that share clues with the query, by number, with the bits shared: of each clue the best key counts.
+def _shared(store: Store, clues: Sequence[Clue]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The numbers of the posts that share clues with the query, and the bits shared: of each clue the best key counts.
 
     Lists are read from the shortest on, until `_POSTINGS` entries have been read.
     """
     holders = store.holders(key for clue in clues for key, _ in clue)
     lists = sorted((holders[key], key, bits, number) for number, clue in enumerate(clues) for key, bits in clue)
-    posts, clue_of, worth, read = [], [], [], 0
+    posts, worth, read = [np.empty(0, np.int64)], [np.empty(0)], 0
     for rank, (length, key, bits, number) in enumerate(lists):
         read += length
         if read > _POSTINGS and rank >= _ALWAYS_READ:
             break
         if length:
-            posts.append(store.numbers(key))
-            clue_of.append(np.full(length, number))
+            posts.append(store.numbers(key) * len(clues) + number)  # a post and a clue in one number
             worth.append(np.full(length, bits))
-    return _summed(np.concatenate(posts), np.concatenate(clue_of), np.concatenate(worth)) if posts else {}
+    met = np.concatenate(posts)
+    order = np.argsort(met, kind="stable")
+    met, best = _joined(met[order], np.concatenate(worth)[order], np.maximum)
+    return _joined(met // max(1, len(clues)), best, np.add)
 
 
-def _summed(posts: NDArray[np.int64], clues: NDArray[np.int64], bits: NDArray[np.float64]) -> dict[int | None, float]:
-    """For each post the sum over clues of the most bits that it has of a clue."""
-    order = np.lexsort((-bits, clues, posts))
-    posts, clues, bits = posts[order], clues[order], bits[order]
-    best = np.concatenate(([True], (posts[1:] != posts[:-1]) | (clues[1:] != clues[:-1])))
-    posts, bits = posts[best], bits[best]
-    starts = np.flatnonzero(np.concatenate(([True], posts[1:] != posts[:-1])))
-    return dict(zip(posts[starts].tolist(), np.add.reduceat(bits, starts).tolist(), strict=True))
+def _joined(
+    names: NDArray[np.int64], bits: NDArray[np.float64], join: np.ufunc
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Each of these ordered names once, with its bits joined."""
+    if not len(names):
+        return names, bits
+    starts = np.flatnonzero(np.concatenate(([True], names[1:] != names[:-1])))
+    return names[starts], join.reduceat(bits, starts)
 
 
-def _in_front(store: Store, shared: dict[int | None, float], said: float, wanted: int) -> list[int]:
+def _most(numbers: NDArray[np.int64], bits: NDArray[np.float64]) -> dict[int, float]:
+    """The `_SHARING` posts that share most, and all that are even with the last of them."""
+    if len(bits) > _SHARING:
+        most = bits >= np.partition(bits, -_SHARING)[-_SHARING]
+        numbers, bits = numbers[most], bits[most]
+    return dict(zip(numbers.tolist(), bits.tolist(), strict=True))
+
+
+def _in_front(store: Store, shared: dict[int, float], said: float, wanted: int) -> list[int]:
     """The numbers of the posts that share most, measured by what they say in all; equal ones by their ids."""
-    if not shared:
-        return []
-    least = sorted(shared.values(), reverse=True)[:_SHARING][-1]
-    sharing = [number for number, bits in shared.items() if bits >= least and number is not None]
     ranked = []
-    for number, post_id, weight in store.weights(sharing):
+    for number, post_id, weight in store.weights([*shared]):
         exact = shared[number] >= _EXACT_BITS
         ranked.append((not exact, -shared[number] / (said + weight + 1.0), post_id, number))
     return [number for *_, number in sorted(ranked)[:wanted]]
