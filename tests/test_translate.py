@@ -149,7 +149,6 @@ def senses(text: str, language: str) -> list[tuple[str, ...]]:
         ("تدمر", "destroy"),
         ("دَمَّرَ", "destroy"),
         ("الطـــائرات", "planes"),
-        ("عشنا", "live"),
         ("اخترنا", "choose"),
         ("شممت", "smell"),
         ("يستطع", "can"),

@@ -21,9 +21,9 @@ from crosspost.conclude import conclude
 from crosspost.models import Annotation, Conflict, Link, Term
 from crosspost.rarity import Rarity
 
-_POSTINGS = 15_000  # entries of the index that are read for one post, the shortest lists first
+_POSTINGS = 8_000  # entries of the index that are read for one post, the shortest lists first
 _ALWAYS_READ = 3  # lists, however long
-_SHARING = 200  # posts that share most, whose whole weight is looked at
+_SHARING = 100  # posts that share most, whose whole weight is looked at
 _COMPARED = 10  # posts that are compared in full, at least
 _LEAST_BITS = 0.1  # of a word that every post holds: in an archive of copies it still finds them
 _NAME_SHARE = 0.8  # of the bits of a name that is met by its consonants alone

@@ -16,6 +16,7 @@ _SUFFIXES = (
     *"ه ها هم هن هما ك كم نا ي ني ا وا وه وها ان ين ون".split(),
     *"ات اته اتها اتهم ت ته تها تهم تنا تي تا تين تان يه يا يون يين يات ش".split(),
 )
+_PRONOUNS = frozenset("ه ها هم هما ك كم نا ي".split())
 _PERSONS = ("ت", "نا", "تم", "تي", "ن")  # endings of the past before which a weak verb loses its vowel
 _REPEATED = re.compile(r"(.)\1{2,}")
 
@@ -40,15 +41,24 @@ def _stripped(form: str) -> Iterator[tuple[int, str]]:
             lost = len(prefix) + len(suffix)
             if len(stem) < (2 if lost <= 2 and prefix not in ("ما", "لا", "يا") else 3):
                 continue
-            yield lost, stem
-            if suffix[:1] in ("ت", "ا", "ي") and suffix:
-                yield lost, stem + "ه"  # the feminine ending, hidden by the suffix: مدينت(ها), طائر(ات)
-            if suffix in ("وا", "ون", "ين", "ان", "ات", "يه"):
-                yield lost + 1, stem + "ي"
-            if stem[0] in "تنا" and len(stem) >= 3:
-                yield lost + (1 if len(stem) >= 4 else 3), "ي" + stem[1:]  # we, you, she, I: listed under "he"
-            if stem[0] == "ي" and len(stem) >= 4:
-                yield lost + 2, stem[1:]
+            yield from ((lost + more, reading) for more, reading in _restored(stem, suffix))
+
+
+def _restored(stem: str, suffix: str) -> Iterator[tuple[int, str]]:
+    """What stands in a dictionary for a stem before a suffix that has changed it, with how far that is to seek."""
+    yield 0, stem
+    if suffix and suffix[0] in "تاي":
+        yield 0, stem + "ه"  # the feminine ending, hidden by the suffix: مدينت(ها), طائر(ات)
+    if suffix in _PRONOUNS and stem[-2:] in ("اي", "او"):
+        yield 0, stem[:-1] + "ء"  # أصدقائه is أصدقاء
+    if suffix in _PRONOUNS and stem[-1] in "اي" and len(stem) >= 4:
+        yield 1, stem[:-1]  # both his eyes: عيناه, عينيه
+    if suffix in ("وا", "ون", "ين", "ان", "ات", "يه"):
+        yield 1, stem + "ي"
+    if stem[0] in "تنا" and len(stem) >= 3:
+        yield (1 if len(stem) >= 4 else 3), "ي" + stem[1:]  # we, you, she, I: listed under "he"
+    if stem[0] == "ي" and len(stem) >= 4:
+        yield 2, stem[1:]
 
 
 def _weak(form: str) -> Iterator[tuple[int, str]]:
