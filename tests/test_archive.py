@@ -137,7 +137,7 @@ def test_a_changed_post_is_kept_beside_the_first_under_another_id(store: Path, c
     changed = Post(id="fire", text="The fuel depot was empty")
     with Archive(store, checker) as archive:
         first, second = archive.add([changed]), archive.add([changed])
-        assert (first.renamed, first.new, second.new) == ((("fire", "fire~2"),), 1, 0)
+        assert (first.renamed, first.new, second.new) == ([("fire", "fire~2")], 1, 0)
         kept = archive.get("fire~2")
     assert kept is not None
     assert kept.post.text == changed.text
@@ -240,6 +240,13 @@ def test_an_archive_of_another_format_is_named_with_both_formats(store: Path) ->
         Archive(store)
 
 
+def test_a_damaged_post_is_named_with_the_file(store: Path, checker: crosspost.Checker) -> None:
+    with sqlite3.connect(store) as damaged:
+        damaged.execute("UPDATE annotations SET annotation = x'00' WHERE number = 1")
+    with Archive(store, checker) as archive, pytest.raises(ArchiveError, match=r"store\.db: post 1 .*damaged"):
+        archive.get("fire")
+
+
 def test_a_folder_is_no_archive(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError):
         Archive(tmp_path, create=True)
@@ -296,6 +303,18 @@ def test_a_killed_add_loses_no_portion_and_goes_on_where_it_stopped(tmp_path: Pa
         archive.add(crosspost.read(file))
     query = [Post(id="q", text="A truck on the road to the harbour, smoke over the market number77")]
     assert answers(store, checker, query) == answers(whole, checker, query)
+
+
+def test_an_interrupted_add_says_what_is_kept_and_ends_with_130(tmp_path: Path) -> None:
+    store, file = tmp_path / "store.db", written(tmp_path / "posts.jsonl", many(6000))
+    with adding(store, file) as process:
+        deadline = time.monotonic() + 60
+        while held(store) == 0 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.kill(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert f"interrupted; {held(store)} posts are in" in said
 
 
 def test_two_writers_at_once_add_every_post_once(tmp_path: Path) -> None:

@@ -240,6 +240,10 @@ def test_a_place_is_glossed_by_its_english_name(word: str, language: str) -> Non
     assert senses(word, language) == [("Aleppo",)]
 
 
+def test_a_name_with_a_learned_ending_stays_a_name() -> None:
+    assert senses("Le maire Zadurel", "fr")[-1] == ()
+
+
 def test_a_name_is_kept_as_it_is_written() -> None:
     (made,) = translator().translate([Passage("Le char de Brzyczek a brûlé", "fr")])
     assert "Brzyczek" in made.text

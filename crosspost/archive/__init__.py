@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from os import PathLike
 from types import TracebackType
@@ -32,7 +32,7 @@ class Added:
 
     new: int = 0
     known: int = 0
-    renamed: tuple[tuple[str, str], ...] = ()
+    renamed: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Archive:
             return
         if free != post.id:
             annotation = replace(annotation, post=post.model_copy(update={"id": free}))
-            added.renamed = (*added.renamed, (post.id, free))
+            added.renamed.append((post.id, free))
         self._store.insert(annotation, digest, weight(annotation), keys(annotation))
         added.new += 1
 

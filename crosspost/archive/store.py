@@ -285,7 +285,14 @@ class Store:
         """Return posts as they were understood when they were added, in the order of `numbers`."""
         rows = (row for some in _slices(numbers) for row in self._rows("number, annotation FROM annotations", some))
         packed = dict(rows)
-        return [_unpacked(packed[number]) for number in numbers]
+        return [self._unpacked(number, packed[number]) for number in numbers]
+
+    def _unpacked(self, number: int, packed: bytes) -> Annotation:
+        try:
+            found: Annotation = _ANNOTATION.validate_json(zlib.decompress(packed))
+        except (zlib.error, ValueError) as error:
+            raise ArchiveError(f"{self._path}: post {number} in it is damaged; make the archive anew") from error
+        return found
 
     def _rows(self, columns: str, numbers: Sequence[int]) -> sqlite3.Cursor:
         return self._sql.execute(f"SELECT {columns} WHERE number IN ({_marks(numbers)})", numbers)  # our own columns
@@ -294,11 +301,6 @@ class Store:
 def _pivot(annotation: Annotation) -> str:
     pivot = annotation.pivot
     return f"{pivot.engine} {pivot.version}".strip() + f" ({pivot.quality})"
-
-
-def _unpacked(packed: bytes) -> Annotation:
-    found: Annotation = _ANNOTATION.validate_json(zlib.decompress(packed))
-    return found
 
 
 def _slices(values: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -43,12 +43,17 @@ def _positive(value: str) -> int:
 
 def _add(args: argparse.Namespace) -> int:
     from crosspost.archive import Archive
+    from crosspost.cli import INTERRUPTED
     from crosspost.sources import read
 
     posts = read(*args.files)
     with Archive(args.store, checker_of(args), create=True) as archive:
-        with progress_bar(quiet=args.quiet) as progress:
-            added = archive.add(posts, progress)
+        try:
+            with progress_bar(quiet=args.quiet) as progress:
+                added = archive.add(posts, progress)
+        except KeyboardInterrupt:
+            note(f"interrupted; {len(archive)} posts are in {args.store}, the same command goes on from there")
+            return INTERRUPTED
         say_problems(posts.problems, quiet=args.quiet)
         if not args.quiet:
             for post_id, new_id in added.renamed:

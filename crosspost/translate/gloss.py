@@ -61,7 +61,10 @@ def _look_up(book: Lexicon, words: Sequence[Token], forms: Sequence[str], at: in
         return 1, senses
     if name := _place_name(forms, at):
         return name
-    return 1, book.inflected(forms[at])
+    if senses := book.inflected(forms[at]):
+        return 1, senses
+    is_name = words[at].surface[:1].isupper() and not words[at].surface.isupper()
+    return 1, () if is_name else book.guessed(forms[at])
 
 
 def _place_name(forms: Sequence[str], at: int) -> tuple[int, tuple[str, ...]] | None:

@@ -69,12 +69,14 @@ class Lexicon:
     def inflected(self, form: str) -> tuple[str, ...]:
         """Return the senses of the word that `form` is an inflection of, or holds with its clitics; may be empty."""
         if self.language != "ar":
-            return self._stems.get(self._light(form)) or self._respelled(form)
+            return self._stems.get(self._light(form), ())
         readings = (self._exact[reading] for reading in arabic_readings(form) if reading in self._exact)
         return next(readings, ())
 
-    def _respelled(self, form: str) -> tuple[str, ...]:
-        """The senses of a French word under another spelling, or by its learned ending."""
+    def guessed(self, form: str) -> tuple[str, ...]:
+        """Return the senses of a French word under another spelling, or by its learned ending; not for names."""
+        if self.language != "fr":
+            return ()
         readings = (self._stems[stem] for stem in map(french_stem, french_readings(form)) if stem in self._stems)
         return next(readings, ()) or learned(form)
 
