@@ -94,6 +94,8 @@ class Store:
                     "make a new one with `crosspost archive add`"
                 )
             self._sql.execute("PRAGMA synchronous = NORMAL")  # enough for WAL: a killed program loses nothing
+            self._sql.execute("PRAGMA cache_size = -65536")  # KiB: adding touches lists all over the file
+            self._sql.execute("PRAGMA wal_autocheckpoint = 8192")  # pages, for the same reason
 
     def _create(self) -> None:
         """Make the tables, unless another program makes them at this moment."""
