@@ -1,113 +1,224 @@
 """Blocking: posts -> keys -> candidate pairs, so that not every post is compared with every other.
 
-Exact keys come first (the same media, repost, quote, link). Then words: posts that share one very rare sense, or a pair
-of fairly rare ones, are candidates. No block is dropped for its size: of a large one each member is paired with its
-neighbours in the order of their rarest words, where copies of one text stand side by side.
+Exact keys come first (the same media, repost, quote, link). Then words: posts that share a very rare sense, or two
+fairly rare ones, are candidates; a figure counts as a sense. No block is dropped for its size: in a large one each
+member meets its neighbours in the order of their rarest senses, where copies of one text stand side by side.
+
+Pairs of words then pass a funnel, a cheap look at what the rarest senses of both share, so that only those that might
+be linked are compared in full. Everything is arrays of integers, a part of the keys at a time: memory grows with the
+posts and with the pairs that are left, not with the keys.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator
 from itertools import combinations
-from math import log2
 
-from crosspost.compare import ALIGNED_WEIGHT, GLOSS_GAPS, LINK_BITS, coverage_bits, media_keys, prior_bits
-from crosspost.models import Annotation, Post
+import numpy as np
+from numpy.typing import NDArray
+
+from crosspost.compare import AUTHOR_BITS, GLOSS_GAIN, GLOSS_GAPS, LINK_BITS, THREAD_BITS, figure_bits, media_keys
+from crosspost.models import Annotation, Figure
 from crosspost.rarity import Rarity
+from crosspost.weights import curve, prior_bits
 
-_RAREST = 20  # senses of a post that make keys
+_RAREST = 16  # senses of a post that are looked at ...
+_PAIRED = 14  # ... and those that make keys two by two
+_SENSES = 4  # of a word, the commonest
 _SINGLE_BITS = 6.0  # from here one shared sense is enough to look (a word of about one post in a thousand)
 _PAIR_BITS = 2.5  # each of two senses that make a key together
 _FULL_BLOCK = 30  # members up to which every pair of a block is a candidate
-_GRANTED_BITS = 10.0  # for one name that the senses alone do not show
-_NEIGHBOURS = 8  # in a larger block, how many of the following members each is paired with
+_NEIGHBOURS = 4  # in a larger block, how many of the following members each is paired with
+_GRANTED_BITS = 10.0  # for what the rarest senses alone do not show: a name under another spelling, commoner words
+_PART = 4_000_000  # keys that are sorted at a time
+_NONE = -1
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
-def keys(annotation: Annotation, rarity: Rarity) -> list[str]:
-    """Return the keys of a post: posts that share one of them are compared."""
-    post = annotation.post
-    exact = [f"media:{key}" for key in media_keys(post.media)]
-    exact += [f"url:{url}" for url in annotation.urls]
-    exact += [f"post:{i}" for i in (post.id, post.repost_of, post.quotes) if i is not None]
-    signature = [sense for sense, _ in signature_of(annotation, rarity)]
-    single = [f"1:{sense}" for sense in signature if rarity.bits(sense) >= _SINGLE_BITS]
-    pairs = [f"2:{x}+{y}" for x, y in combinations(sorted(signature), 2)]
-    figures = [f"n:{f.value:.10g}:{s}" for f in annotation.figures if f.unit != "year" for s in signature[:6]]
-    return [*exact, *single, *pairs, *figures]
+class Blocks:
+    """Collect the keys of posts one by one, then answer which posts might be linked."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}  # of senses, names and figures
+        self._exact_numbers: dict[str, int] = {}
+        self._threads: dict[str, int] = {}
+        self._figures: dict[int, float] = {}  # bits of the numbers that are figures
+        self._senses, self._ends = array("i"), array("q", [0])  # the senses of one post after those of another
+        self._terms = array("i")  # the word that each sense is of, counted over all posts
+        self._words = 0
+        self._exact, self._exact_posts = array("i"), array("i")
+        self._thread_of = array("i")
+
+    def add(self, annotation: Annotation) -> None:
+        """Take note of the next post."""
+        post, place = annotation.post, len(self._thread_of)
+        self._thread_of.append(_number(self._threads, post.thread) if post.thread is not None else _NONE - place)
+        exact = [f"media:{key}" for key in media_keys(post.media)] + [f"url:{url}" for url in annotation.urls]
+        exact += [f"post:{i}" for i in (post.id, post.repost_of, post.quotes) if i is not None]
+        for key in dict.fromkeys(exact):
+            self._exact.append(_number(self._exact_numbers, key))
+            self._exact_posts.append(place)
+        for senses, skeleton in dict.fromkeys((term.senses, term.skeleton) for term in annotation.terms):
+            for sense in (*senses[:_SENSES], *([f"~{skeleton}"] if skeleton else ())):
+                self._senses.append(_number(self._numbers, sense))
+                self._terms.append(self._words)
+            self._words += 1
+        for figure in annotation.figures:
+            number = _number(self._numbers, _name(figure))
+            self._figures[number] = figure_bits(figure, figure)
+            self._senses.append(number)
+            self._terms.append(self._words)
+            self._words += 1
+        self._ends.append(len(self._senses))
+
+    def pairs(self, rarity: Rarity) -> Ints:
+        """Return the pairs of posts that might be linked, as rows of two places (the smaller first), in order."""
+        count = len(self._thread_of)
+        funnel = _Funnel(*self._signatures(rarity), np.frombuffer(self._thread_of, np.int32), prior_bits(rarity.posts))
+        order = np.lexsort([*funnel.signatures[:, 3::-1].T])  # copies of one text stand side by side
+        rank = np.empty(count, np.int64)
+        rank[order] = np.arange(count)
+        exact = np.frombuffer(self._exact, np.int32).astype(np.int64) if self._exact else np.empty(0, np.int64)
+        found = [_unique(_met(exact, np.frombuffer(self._exact_posts, np.int32), rank, count))] if len(exact) else []
+        parts = 1 + count * _PAIRED * _PAIRED // 2 // _PART
+        for part in range(parts):
+            keys, posts = funnel.keys(order, part, parts)
+            met = _unique(_met(keys, posts, rank, count))
+            found.append(met[funnel.lets_through(met // count, met % count)])
+        met = _unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+        return np.stack([met // max(1, count), met % max(1, count)], axis=1)
+
+    def _signatures(self, rarity: Rarity) -> tuple[Ints, Floats, Floats]:
+        """The rarest senses of each post, the rarest first (a row each), the bits of every sense, those of a post."""
+        bits_of = np.zeros(len(self._numbers) + 1)  # the last one stands for no sense
+        for sense, number in self._numbers.items():
+            bits_of[number] = self._figures.get(number) or rarity.bits(sense.removeprefix("~"))
+        senses, terms = np.array(self._senses, dtype=np.int64), np.array(self._terms, dtype=np.int64)
+        ends = np.array(self._ends, dtype=np.int64)
+        count = len(ends) - 1
+        post_of = np.repeat(np.arange(count), np.diff(ends))
+        signatures = np.full((count, _RAREST), _NONE, dtype=np.int64)
+        if not len(senses):
+            return signatures, bits_of, np.zeros(count)
+        # A word is worth its commonest sense.
+        starts = np.flatnonzero(np.diff(terms, prepend=-1))
+        of_words = np.minimum.reduceat(bits_of[senses], starts)
+        totals = np.bincount(post_of[starts], weights=of_words, minlength=count)
+        telling = bits_of[senses] >= _PAIR_BITS
+        names = np.argsort(np.argsort(np.array([*self._numbers])))  # numbers depend on the order of posts, names not
+        senses, post_of = senses[telling], post_of[telling]
+        order = np.lexsort((names[senses], -bits_of[senses], post_of))
+        senses, post_of = senses[order], post_of[order]
+        kept = np.ones(len(senses), dtype=bool)
+        kept[1:] = (senses[1:] != senses[:-1]) | (post_of[1:] != post_of[:-1])
+        senses, post_of = senses[kept], post_of[kept]
+        column = np.arange(len(senses)) - np.searchsorted(post_of, post_of)
+        first = column < _RAREST
+        signatures[post_of[first], column[first]] = senses[first]
+        return signatures, bits_of, totals
 
 
-def signature_of(annotation: Annotation, rarity: Rarity) -> list[tuple[str, float]]:
-    """Return the rarest senses of a post with their bits, the rarest first; names also by their consonants."""
-    senses: dict[str, float] = {}
-    for term in annotation.terms:
-        for sense in term.senses[:4]:
-            bits = rarity.bits(sense)
-            if bits >= _PAIR_BITS:
-                senses[sense] = bits
-    for term in annotation.terms:
-        if term.skeleton and rarity.of(term) >= _PAIR_BITS:
-            senses[f"~{term.skeleton}"] = rarity.of(term)
-    return sorted(senses.items(), key=lambda item: (-item[1], item[0]))[:_RAREST]
+def pairs(annotations: Iterable[Annotation], rarity: Rarity) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of `annotations` that might be linked, as places (the smaller first), each once, in order."""
+    blocks = Blocks()
+    for annotation in annotations:
+        blocks.add(annotation)
+    for a, b in blocks.pairs(rarity).tolist():
+        yield a, b
 
 
-def pairs(annotations: Sequence[Annotation], rarity: Rarity) -> Iterator[tuple[int, int]]:
-    """Yield candidate pairs as indices into `annotations` (the smaller first), each once, in order."""
-    blocks: defaultdict[str, list[int]] = defaultdict(list)
-    for index, annotation in enumerate(annotations):
-        for key in keys(annotation, rarity):
-            blocks[key].append(index)
-    found: set[tuple[int, int]] = set()
-    for members in blocks.values():
-        if len(members) <= _FULL_BLOCK:
-            found.update(combinations(sorted(set(members)), 2))
-            continue
-        ordered = sorted(set(members), key=lambda index: (_order(annotations[index], rarity), annotations[index].id))
-        for place, index in enumerate(ordered):
-            for other in ordered[place + 1 : place + 1 + _NEIGHBOURS]:
-                found.add((min(index, other), max(index, other)))
-    yield from sorted(found)
+def _number(numbers: dict[str, int], name: str) -> int:
+    return numbers.setdefault(name, len(numbers))
 
 
-def _order(annotation: Annotation, rarity: Rarity) -> tuple[str, ...]:
-    """What puts copies of one text side by side."""
-    return tuple(sense for sense, _ in signature_of(annotation, rarity))
+def _name(figure: Figure) -> str:
+    return f"={figure.value:.10g}"
 
 
-class Funnel:
-    """A cheap look at candidate pairs, so that only those that might be linked are compared in full.
-
-    It adds up the senses that two posts share and grants them more than names under another spelling could add.
-    """
-
-    def __init__(self, annotations: Sequence[Annotation], rarity: Rarity) -> None:
-        self._annotations = annotations
-        self._rarity = rarity
-        self._prior = prior_bits(rarity.posts)
-        self._senses: list[frozenset[str]] = []
-        self._totals: list[float] = []
-        for annotation in annotations:
-            telling = {term.senses: rarity.of(term) for term in annotation.terms}
-            telling = {senses: bits for senses, bits in telling.items() if bits > 0}
-            self._senses.append(frozenset(sense for senses in telling for sense in senses))
-            self._totals.append(sum(telling.values()))
-
-    def lets_through(self, a: int, b: int) -> bool:
-        """Tell whether two posts, given as indices, might be linked."""
-        left, right = self._annotations[a], self._annotations[b]
-        if _point_to_one_thing(left.post, right.post) or set(left.urls) & set(right.urls):
-            return True
-        if left.figures and right.figures and {f.value for f in left.figures} & {f.value for f in right.figures}:
-            return True
-        shared = _GRANTED_BITS + sum(map(self._rarity.bits, self._senses[a] & self._senses[b]))
-        unshared = (GLOSS_GAPS * max(0.0, self._totals[i] - shared) for i in (a, b))
-        more, less = sorted((shared / (shared + bits) for bits in unshared), reverse=True)
-        return self._prior + ALIGNED_WEIGHT * log2(1 + shared) + coverage_bits(more, less) >= LINK_BITS
+def _met(keys: Ints, posts: NDArray[np.int32], rank: Ints, count: int) -> Ints:
+    """Return the pairs of posts that share a key, each as `smaller * count + greater`; a pair may come twice."""
+    order = np.lexsort((rank[posts], keys))
+    keys, posts = keys[order], posts[order].astype(np.int64)
+    starts = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1)) if len(keys) else np.empty(0, np.int64)
+    sizes = np.diff(starts, append=len(keys))
+    reach = np.repeat(np.where(sizes <= _FULL_BLOCK, _FULL_BLOCK, _NEIGHBOURS), sizes)
+    last = np.repeat(starts + sizes, sizes)
+    at = np.arange(len(keys))
+    found = []
+    for step in range(1, _FULL_BLOCK):
+        at = at[(step <= reach[at]) & (at + step < last[at])]
+        if not len(at):
+            break
+        a, b = posts[at], posts[at + step]
+        found.append(np.minimum(a, b) * count + np.maximum(a, b))
+    return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
-def _point_to_one_thing(a: Post, b: Post) -> bool:
-    """One is a repost or quote of the other or of the same post, or they share a thread, or exact media."""
-    if a.thread is not None and a.thread == b.thread:
-        return True
-    pointers_a, pointers_b = {a.id, a.repost_of, a.quotes} - {None}, {b.id, b.repost_of, b.quotes} - {None}
-    return bool(pointers_a & pointers_b) or bool({*media_keys(a.media)} & {*media_keys(b.media)})
+def _unique(values: Ints) -> Ints:
+    """Sort and drop what comes twice (`np.unique` on 64-bit integers is about 100 times slower in NumPy 2.4)."""
+    values = np.sort(values)
+    return values[np.concatenate([[True], values[1:] != values[:-1]])] if len(values) else values
+
+
+class _Funnel:
+    """A cheap look at pairs of posts: what their rarest senses share, weighed like the words of a link."""
+
+    def __init__(
+        self, signatures: Ints, bits_of: Floats, totals: Floats, thread_of: NDArray[np.int32], prior: float
+    ) -> None:
+        self.signatures = signatures
+        self._bits_of = bits_of
+        self._totals = totals
+        self._thread_of = thread_of
+        self._prior = prior
+        self._holders = np.bincount(signatures[signatures != _NONE].ravel(), minlength=len(bits_of))
+
+    def keys(self, order: Ints, part: int, parts: int) -> tuple[Ints, NDArray[np.int32]]:
+        """Return one part of the keys and the post of each: two senses together, or one very rare one."""
+        keys, posts = [], []
+        size = len(self._bits_of)
+        columns = self.signatures[order]
+        for x, y in combinations(range(_PAIRED), 2):
+            a, b = columns[:, x], columns[:, y]
+            key = np.minimum(a, b) * size + np.maximum(a, b)
+            mine = (a != _NONE) & (b != _NONE) & (_mixed(key) % parts == part)
+            keys.append(key[mine])
+            posts.append(order[mine])
+        for x in range(_PAIRED):
+            a = columns[:, x]
+            mine = (a != _NONE) & (a % parts == part)
+            mine &= (self._bits_of[a] >= _SINGLE_BITS) & (self._holders[a] <= _FULL_BLOCK)
+            keys.append(size * size + a[mine])
+            posts.append(order[mine])
+        return np.concatenate(keys), np.concatenate(posts).astype(np.int32)
+
+    def lets_through(self, a: Ints, b: Ints) -> NDArray[np.bool_]:
+        """Tell which pairs might be linked."""
+        through = np.zeros(len(a), dtype=bool)
+        step = 100_000
+        for start in range(0, len(a), step):
+            part = slice(start, start + step)
+            through[part] = self._might_be_linked(a[part], b[part])
+        return through
+
+    def _might_be_linked(self, a: Ints, b: Ints) -> NDArray[np.bool_]:
+        left, right = self.signatures[a], self.signatures[b]
+        shared = np.zeros(len(a))
+        for column in left.T:
+            met = (column[:, None] == right).any(axis=1) & (column != _NONE)
+            shared += np.where(met, self._bits_of[column], 0.0)
+        shared = GLOSS_GAIN * shared + _GRANTED_BITS
+        gaps = (GLOSS_GAPS * np.maximum(0.0, self._totals[i] - shared) for i in (a, b))
+        covered = [shared / (shared + gap) for gap in gaps]
+        bits = self._prior + AUTHOR_BITS + np.interp(shared, *curve("words")) + np.interp(shared, *curve("together"))
+        bits += np.interp(np.maximum(*covered), *curve("covered"))
+        bits += np.where(self._thread_of[a] == self._thread_of[b], THREAD_BITS, 0.0)
+        return np.asarray(bits >= LINK_BITS)
+
+
+def _mixed(keys: Ints) -> Ints:
+    """Spread keys evenly over the parts."""
+    return (keys ^ (keys >> 17)) & 0x7FFFFFFF

@@ -54,8 +54,7 @@ class LocalEngine:
         annotations = inherit(annotations)
         rarity = Rarity(annotations)
         progress("block", 0, None)
-        funnel = candidates.Funnel(annotations, rarity)
-        pairs = [pair for pair in candidates.pairs(annotations, rarity) if funnel.lets_through(*pair)]
+        pairs = [*candidates.pairs(annotations, rarity)]
         links = []
         for done, (a, b) in enumerate(pairs):
             if done % _PORTION == 0:

@@ -1,35 +1,33 @@
 """Comparison of two posts: each piece of evidence with its weight in bits, and the link that they add up to.
 
 A weight is log2 of how much likelier a comparison comes out so for two posts on the same media than for two others
-(Fellegi and Sunter 1969). Weights add up, beginning with the prior. The constants below were set by hand on the cases
-under `fixtures/cases`; they are not yet fitted.
+(Fellegi and Sunter 1969). Weights add up, beginning with the prior. What is measured (how rare what corresponds is, how
+much of each post it covers, figures) is weighed by the fitted curves of `data/weights.tsv`; what is exact (the same
+file, a repost, one thread) by the constants below, set by hand: no labelled data tells them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from math import log2
+from dataclasses import dataclass
 
 from crosspost.align import Alignment, Correspondence, align, differing_figures, shared_figures
-from crosspost.models import Annotation, Evidence, Figure, Link, Media, Span, Term
+from crosspost.models import Annotation, Evidence, Figure, Link, Media, Post, Span, Term
 from crosspost.rarity import Rarity
+from crosspost.weights import prior_bits, weight
 
-PRIOR_BITS = -5.2  # the odds of a candidate pair among a handful of posts ...
-PRIOR_BITS_A_DOUBLING = -0.35  # ... and how they fall with every doubling of the posts
 LINK_BITS = 0.0  # from even odds on two posts are linked
-ALIGNED_WEIGHT = 2.0  # a doubling of what corresponds says as much again: words of a sentence come together
-COVERAGE_WEIGHTS = (0.3, 1.8)  # the log odds of being covered: of the post covered more, of the one covered less
 GLOSS_GAPS = 0.7  # of what a gloss leaves unmatched, this share counts: the other words may mean the same all the same
-COVERAGE_BOUNDS = (0.05, 0.95)
-FIGURES_WEIGHT = 0.5
+GLOSS_GAIN = 1.6  # and what it does match stands for so much more that it could not
+PLACE_GAPS = 0.3  # of a place that only one names, this share counts: another place is what is looked for
 MEDIA_BITS = 24.0
 SAME_URL_BITS = 8.0
 REPOST_BITS = 24.0
 QUOTE_BITS = 12.0
 THREAD_BITS = 3.0  # who goes on telling mostly tells the same story
-DIFFERING_FIGURE_BITS = -0.5
-_FEWEST_CORRESPONDENCES = 3  # two posts that share fewer meanings are not linked by their words
+AUTHOR_BITS = 0.5  # an account has its topics
+FEWEST_CORRESPONDENCES = 3  # two posts that share fewer meanings are not linked by their words
+_NEAR = 2  # informative terms between which two correspondences stand together
 _WORDS_SHOWN = 12
 
 
@@ -38,11 +36,13 @@ def compare(a: Annotation, b: Annotation, rarity: Rarity) -> Link:
 
     The link is returned whatever its score; `linked` tells whether it holds. Ids are kept in the order given.
     """
+    measures, alignment = measure(a, b, rarity)
     evidence = (
         _prior(rarity.posts),
         *_identity(a, b),
-        *_words(a, b, rarity),
-        *_figures(a.figures, b.figures),
+        *_circumstances(a.post, b.post),
+        *_words(measures, alignment, rarity),
+        *_figures(measures, a.figures, b.figures),
     )
     bits = round(sum(item.weight for item in evidence), 2)
     return Link(a.id, b.id, bits, probability(bits), evidence)
@@ -56,11 +56,6 @@ def linked(link: Link) -> bool:
 def probability(bits: float) -> float:
     """Return the probability (0..1) that so many bits stand for."""
     return round(1 / (1 + 2 ** -max(-60.0, min(60.0, bits))), 4)
-
-
-def prior_bits(posts: int) -> float:
-    """Return the log odds, before looking, that a candidate pair among so many posts is of the same media."""
-    return PRIOR_BITS + PRIOR_BITS_A_DOUBLING * log2(max(2, posts))
 
 
 def _prior(posts: int) -> Evidence:
@@ -89,6 +84,20 @@ def _identity(a: Annotation, b: Annotation) -> Iterator[Evidence]:
         yield Evidence("url", SAME_URL_BITS, f"both link to {urls[0]}")
 
 
+def _circumstances(a: Post, b: Post) -> Iterator[Evidence]:
+    if a.author is not None and (a.platform, a.author) == (b.platform, b.author):
+        yield Evidence("author", AUTHOR_BITS, "one account wrote both")
+    if a.created_at and b.created_at:
+        days = abs((a.created_at - b.created_at).total_seconds()) / 86_400
+        yield Evidence("time", round(weight("days", days), 2), f"{_gap(days)} between them")
+
+
+def _gap(days: float) -> str:
+    if days < 2:
+        return f"{days * 24:.0f} hours"
+    return f"{days:.0f} days" if days < 730 else f"{days / 365.25:.0f} years"
+
+
 _MEDIA_WORDS = {"id": "platform media id", "sha256": "SHA-256", "url": "media URL"}
 
 
@@ -106,24 +115,90 @@ def media_keys(media: Iterable[Media]) -> Iterator[str]:
 # ------------------------------------------------------------------ what the posts say
 
 
-def _words(a: Annotation, b: Annotation, rarity: Rarity) -> Iterator[Evidence]:
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What is measured of the words and figures of two posts; each field is an evidence of `data/weights.tsv`.
+
+    `words` are the bits that correspond, `together` those of them that stand side by side in both posts, `covered`
+    the share (0..1) of the post that corresponds more (a quotation covers one post alone), `figures` the bits of
+    common figures, `differing` how many figures of one unit differ.
+    """
+
+    words: float = 0.0
+    together: float = 0.0
+    covered: float = 0.0
+    figures: float = 0.0
+    differing: float = 0.0
+
+
+def measure(a: Annotation, b: Annotation, rarity: Rarity) -> tuple[Measures, Alignment]:
+    """Return what is measured of two posts, and the alignment that it rests on."""
     alignment = align(a.terms, b.terms, rarity)
-    if not alignment.pairs:
-        return
     aligned = sum(pair.bits for pair in alignment.pairs)
-    weight = ALIGNED_WEIGHT * log2(1 + aligned)
-    few = len(alignment.pairs) < _FEWEST_CORRESPONDENCES
-    if few:
-        weight /= 2
+    glossed = "gloss" in (a.pivot.quality, b.pivot.quality) and a.language.code != b.language.code
+    missed, gain = (GLOSS_GAPS, GLOSS_GAIN) if glossed else (1.0, 1.0)
+    only = [
+        missed * sum(rarity.of(term) * (PLACE_GAPS if _names_place(term, post) else 1.0) for term in terms)
+        for terms, post in ((alignment.only_a, a), (alignment.only_b, b))
+    ]
+    covered = max(aligned / (aligned + bits) if aligned else 0.0 for bits in only)
+    figures = sum(figure_bits(x, y) for x, y in shared_figures(a.figures, b.figures))
+    differing = len(_differing(a.figures, b.figures))
+    return Measures(gain * aligned, gain * _together(alignment, a.terms, b.terms), covered, figures, differing), alignment
+
+
+def _names_place(term: Term, post: Annotation) -> bool:
+    """Tell whether a word is (part of) the name of a place in its post."""
+    if term.span is None:
+        return False
+    start, end = term.span
+    return any(c.start is not None and c.end is not None and c.start < end and start < c.end for c in post.claims)
+
+
+def _together(alignment: Alignment, a: Sequence[Term], b: Sequence[Term]) -> float:
+    """The bits of what corresponds beside something else that corresponds: words met by chance stand apart."""
+    places = {place_a: (place_b, pair.bits) for place_a, place_b, pair in _in_place(alignment, a, b)}
+    return sum(
+        bits
+        for at, (there, bits) in places.items()
+        if any(
+            step and at + step in places and 0 < abs(places[at + step][0] - there) <= _NEAR
+            for step in range(-_NEAR, _NEAR + 1)
+        )
+    )
+
+
+def _in_place(
+    alignment: Alignment, a: Sequence[Term], b: Sequence[Term]
+) -> Iterator[tuple[int, int, Correspondence]]:
+    """Each correspondence with its place among the informative terms of both posts."""
+    informative = {id(term) for pair in alignment.pairs for term in (pair.a, pair.b)}
+    informative |= {id(term) for term in (*alignment.only_a, *alignment.only_b)}
+    place = {}
+    for terms in (a, b):
+        place |= {id(term): at for at, term in enumerate(term for term in terms if id(term) in informative)}
+    for pair in alignment.pairs:
+        yield place[id(pair.a)], place[id(pair.b)], pair
+
+
+def _words(measures: Measures, alignment: Alignment, rarity: Rarity) -> Iterator[Evidence]:
+    if not (alignment.pairs or (alignment.only_a and alignment.only_b)):
+        return
+    few = len(alignment.pairs) < FEWEST_CORRESPONDENCES
+    bits = weight("words", measures.words) / (2 if few else 1)
+    aligned = sum(pair.bits for pair in alignment.pairs)
     for kind in ("words", "names", "identifiers"):
         pairs = [pair for pair in alignment.pairs if _kind(pair) == kind]
         if pairs:
             share = sum(pair.bits for pair in pairs) / aligned
             detail = f"{len(pairs)} {kind if len(pairs) > 1 else kind[:-1]} in common: {_shown(pairs)}"
-            yield Evidence(kind, round(weight * share, 2), detail, *_spans(pairs))
-    glossed = "gloss" in (a.pivot.quality, b.pivot.quality) and a.language.code != b.language.code
-    coverage = _coverage(alignment, aligned, rarity, GLOSS_GAPS if glossed else 1.0)
-    yield replace(coverage, weight=min(0.0, coverage.weight)) if few else coverage
+            yield Evidence(kind, round(bits * share, 2), detail, *_spans(pairs))
+    yield _coverage(measures, alignment, rarity, 0.0 if few else None)
+    together = weight("together", measures.together)
+    if together and not few:
+        share = measures.together / measures.words
+        detail = f"{share:.0%} of what corresponds stands side by side in both posts"
+        yield Evidence("together", round(together, 2), detail)
 
 
 def _kind(pair: Correspondence) -> str:
@@ -148,25 +223,12 @@ def _spans(pairs: Iterable[Correspondence]) -> tuple[tuple[Span, ...], tuple[Spa
     )
 
 
-def _coverage(alignment: Alignment, aligned: float, rarity: Rarity, missed: float) -> Evidence:
+def _coverage(measures: Measures, alignment: Alignment, rarity: Rarity, most: float | None) -> Evidence:
     """How much of what each post says stands in the other too, by bits: a shared phrase in two long posts is little."""
-    only = [missed * sum(rarity.of(term) for term in terms) for terms in (alignment.only_a, alignment.only_b)]
-    covered = sorted((aligned / (aligned + unshared) for unshared in only), reverse=True)
-    weight = coverage_bits(*covered)
+    bits = weight("covered", measures.covered)
     left, right = _rarest(alignment.only_a, rarity), _rarest(alignment.only_b, rarity)
-    detail = f"{covered[0]:.0%} of one and {covered[1]:.0%} of the other correspond; only one has: {left} | {right}"
-    return Evidence("coverage", round(weight, 2), detail)
-
-
-def coverage_bits(more: float, less: float) -> float:
-    """Return the bits for the shares (0..1) of two posts that correspond, the greater share first."""
-    return COVERAGE_WEIGHTS[0] * _log_odds(more) + COVERAGE_WEIGHTS[1] * _log_odds(less)
-
-
-def _log_odds(share: float) -> float:
-    low, high = COVERAGE_BOUNDS
-    share = min(high, max(low, share))
-    return log2(share / (1 - share))
+    detail = f"{measures.covered:.0%} of what one says stands in the other; only one has: {left} | {right}"
+    return Evidence("coverage", round(bits if most is None else min(most, bits), 2), detail)
 
 
 def _rarest(terms: Iterable[Term], rarity: Rarity) -> str:
@@ -177,23 +239,30 @@ def _rarest(terms: Iterable[Term], rarity: Rarity) -> str:
 # ------------------------------------------------------------------ figures
 
 
-def _figures(a: Sequence[Figure], b: Sequence[Figure]) -> Iterator[Evidence]:
+def _figures(measures: Measures, a: Sequence[Figure], b: Sequence[Figure]) -> Iterator[Evidence]:
     shared = shared_figures(a, b)
     if shared:
-        bits = FIGURES_WEIGHT * sum(_figure_bits(x, y) for x, y in shared)
         detail = "figures in common: " + ", ".join(f"{x.text} = {y.text}" for x, y in shared)
         spans = tuple((x.start, x.end) for x, _ in shared), tuple((y.start, y.end) for _, y in shared)
-        yield Evidence("figures", round(bits, 2), detail, *spans)
-    differing = differing_figures(a, b)
+        yield Evidence("figures", round(weight("figures", measures.figures), 2), detail, *spans)
+    differing = _differing(a, b)
     if differing:
-        detail = "figures that differ: " + ", ".join(f"{x.text} / {y.text}" for x, y in differing[:4])
-        spans = tuple((x.start, x.end) for x, _ in differing[:4]), tuple((y.start, y.end) for _, y in differing[:4])
-        yield Evidence("differing-figures", max(-3.0, DIFFERING_FIGURE_BITS * len(differing)), detail, *spans)
+        shown = differing[:4]
+        detail = "figures that differ: " + ", ".join(f"{x.text} / {y.text}" for x, y in shown)
+        spans = tuple((x.start, x.end) for x, _ in shown), tuple((y.start, y.end) for _, y in shown)
+        yield Evidence("differing-figures", round(weight("differing", measures.differing), 2), detail, *spans)
 
 
-def _figure_bits(a: Figure, b: Figure) -> float:
-    """A small count is met by chance, a figure of several digits or with a multiplier hardly ever."""
+def _differing(a: Sequence[Figure], b: Sequence[Figure]) -> list[tuple[Figure, Figure]]:
+    """The figures that weigh against; another year does not, since old media come back under a new date."""
+    return [(x, y) for x, y in differing_figures(a, b) if x.unit != "year"]
+
+
+def figure_bits(a: Figure, b: Figure) -> float:
+    """Return the bits of a common figure. A small count is met by chance, a figure of several digits or with a multiplier hardly ever."""
     if "year" in (a.unit, b.unit):
+        return 1.0
+    if a.unit is None and b.unit is None and a.value < 100:
         return 1.0
     digits = len(f"{a.value:.10g}".replace(".", "").rstrip("0"))
     bits = 1.0 + 1.5 * min(digits, 4) + (1.5 if a.value >= 1_000_000 else 0.0)

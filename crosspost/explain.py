@@ -23,7 +23,10 @@ _COMPARISONS = {
     "identifiers": "no identifier in common",
     "figures": "no figure in common",
     "differing-figures": "no figures of one unit that differ",
-    "coverage": "no telling word in common, so nothing is covered",
+    "coverage": "at least one has no telling word",
+    "together": "what corresponds does not stand side by side",
+    "author": "no common account",
+    "time": "at least one has no time",
 }
 
 

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from crosspost.data import folder, rows
+from crosspost.rarity import Rarity
+from crosspost.translate.lexicon import english_stem
 
 HERE = pathlib.Path(__file__).parent
 LANGUAGES = ("en", "fr", "ar")
 SAME = ("copied", "reworded", "reordered", "shortened", "translated", "commented", "quoted", "retold")
-OTHER = ("stock", "other-event", "other-media", "other-story", "shared-words")
+OTHER = ("stock", "other-event", "other-media", "other-story", "shared-words", "same-topic")
 _IN = {"en": "in", "fr": "à", "ar": "في"}
 _JOIN = {"en": ", ", "fr": ", ", "ar": "، "}
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -62,12 +64,29 @@ def _table(name: str) -> Iterator[list[str]]:
 
 
 @cache
-def vocabulary(language: str) -> list[str]:
-    """The headwords of a lexicon; for English the words of the frequency table that are not everyday ones."""
+def vocabulary(language: str, topic: str = "") -> tuple[list[str], list[float]]:
+    """The words of a language, or those of a topic (a file of the lexica), and how often each is to be drawn.
+
+    Frequent words come oftener, as in real posts: by the square root of the share of posts that hold them.
+    """
     if language == "en":
-        return [word for zipf, words in rows("frequency.tsv") if float(zipf) < 5.5 for word in words.split()]
-    files = sorted(folder("lexicon").joinpath(language).iterdir(), key=lambda file: file.name)
-    return [headword for file in files for headword, _ in rows(file)]
+        found = [(word, word) for zipf, words in rows("frequency.tsv") if float(zipf) < 6 for word in words.split()]
+        if topic:
+            at = sorted(file.name for file in folder("lexicon").joinpath("fr").iterdir()).index(topic)
+            found = found[at::40]
+    else:
+        files = sorted(folder("lexicon").joinpath(language).iterdir(), key=lambda file: file.name)
+        found = [
+            (word, senses) for file in files if topic in ("", file.name) for word, senses in rows(file)
+        ]
+    rarity = Rarity()
+    bits = (rarity.bits(english_stem(re.split(r"[,; |]+", senses)[0])) for _, senses in found)
+    return [word for word, _ in found], [2 ** (-x / 2) for x in bits]
+
+
+def topics(language: str) -> list[str]:
+    """The names of the topics that `vocabulary` knows."""
+    return sorted(file.name for file in folder("lexicon").joinpath("fr" if language == "en" else language).iterdir())
 
 
 class Maker:
@@ -100,9 +119,10 @@ class Maker:
             said.insert(self._chance.choice((0, len(said))), where)
         return _JOIN[language].join(said)
 
-    def own_words(self, language: str, count: int) -> str:
+    def own_words(self, language: str, count: int, topic: str = "") -> str:
         """Words that have nothing to do with the story."""
-        return " ".join(self._chance.choices(vocabulary(language), k=count))
+        words, shares = vocabulary(language, topic)
+        return " ".join(self._chance.choices(words, shares, k=count))
 
     def _same(self, kind: str) -> Pair:
         name = self._chance.choice(self._names)
@@ -112,7 +132,9 @@ class Maker:
             b = self._chance.choice([language for language in LANGUAGES if language != a])
         elif kind != "retold":
             b = a
-        others, fill = clauses, self.fillers()
+        others, fill, counted_again = clauses, self.fillers(), {}
+        if self._chance.random() < 0.15:  # told with another figure
+            counted_again = {"n": self.fillers()["n"]}
         if kind == "reordered":
             others = clauses[::-1]
         elif kind in ("shortened", "quoted"):
@@ -124,34 +146,43 @@ class Maker:
         if kind in ("copied", "commented"):
             second = self._mangled(first) if kind == "copied" else first
         else:
-            second = self.told(others, b, fill, place=self._chance.random() < 0.7)
-        extra = {"commented": (6, 14), "quoted": (8, 16)}.get(kind, (0, 5))
+            second = self.told(others, b, fill | counted_again, place=self._chance.random() < 0.7)
+            second = self._thinned(second, b)
+        extra = {"commented": (6, 14), "quoted": (8, 16)}.get(kind, (0, 8))
         return self._pair(first, second, (a, b), extra, kind, name)
 
     def _other(self, kind: str) -> Pair:
         a, b = self._chance.choice(LANGUAGES), self._chance.choice(LANGUAGES)
         name, other = self._chance.sample(self._names, 2)
-        fill = self.fillers()
+        fill, again = self.fillers(), self.fillers()
+        if self._chance.random() < 0.25:  # the same figure by chance
+            again["n"] = fill["n"]
         if kind == "stock":
             clauses = self._chance.sample(stories()["stock"], self._chance.randint(1, 2))
-            first, second = (self.told(clauses, language, self.fillers(), place=False) for language in (a, b))
+            first, second = (
+                self.told(clauses, language, filled, place=False) for language, filled in ((a, fill), (b, again))
+            )
         elif kind == "other-event":  # the same sort of event, with other fillers and other details
             clauses = self._chance.sample(stories()[name], 5)
             first = self.told(clauses[:2], a, fill, place=True)
-            second = self.told(clauses[2:], b, self.fillers(), place=True)
+            second = self.told(clauses[2:], b, again, place=True)
         elif kind == "other-media":  # the same event with the same names, another scene of it
             clauses = self._chance.sample(stories()[name], 5)
             first, second = (self.told(part, a, fill, place=True) for part in (clauses[:2], clauses[2:]))
             b = a
+        elif kind == "same-topic":  # long posts of words of one field
+            topic = self._chance.choice(topics(a))
+            first, second = (self.own_words(a, self._chance.randint(8, 30), topic) for _ in "ab")
+            b = a
         else:
             first = self.told(self._chance.sample(stories()[name], 2), a, fill, place=True)
-            second = self.told(self._chance.sample(stories()[other], 2), b, self.fillers(), place=True)
+            second = self.told(self._chance.sample(stories()[other], 2), b, again, place=True)
             if kind == "shared-words":  # two long posts that happen to hold the same few words
                 b = a
-                second = self.told(self._chance.sample(stories()[other], 2), a, self.fillers(), place=True)
-                shared = self._chance.sample(vocabulary(a), self._chance.randint(2, 4))
+                second = self.told(self._chance.sample(stories()[other], 2), a, again, place=True)
+                shared = self.own_words(a, self._chance.randint(2, 5)).split()
                 first, second = (self._strewn(text, shared) for text in (first, second))
-        return self._pair(first, second, (a, b), (0, 8), kind, name)
+        return self._pair(first, second, (a, b), (0, 12), kind, name)
 
     def _pair(self, a: str, b: str, languages: tuple[str, str], extra: tuple[int, int], kind: str, name: str) -> Pair:
         texts = []
@@ -170,6 +201,13 @@ class Maker:
         if len(words[at]) > 5:
             words[at] = words[at][:2] + words[at][3:]
         return " ".join(words)
+
+    def _thinned(self, text: str, language: str) -> str:
+        """Other words for a share of the words, none to a half: as people retell what they saw, not what they read."""
+        share = self._chance.random() / 2
+        return " ".join(
+            self.own_words(language, 1) if self._chance.random() < share else word for word in text.split()
+        )
 
     def _strewn(self, text: str, words: Sequence[str]) -> str:
         found = text.split()
