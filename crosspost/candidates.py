@@ -215,6 +215,7 @@ class _Funnel:
         covered = [shared / (shared + gap) for gap in gaps]
         bits = self._prior + AUTHOR_BITS + np.interp(shared, *curve("words")) + np.interp(shared, *curve("together"))
         bits += np.interp(np.maximum(*covered), *curve("covered"))
+        bits += np.interp(np.minimum(*covered), *curve("covered-less"))
         bits += np.where(self._thread_of[a] == self._thread_of[b], THREAD_BITS, 0.0)
         return np.asarray(bits >= LINK_BITS)
 

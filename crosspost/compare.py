@@ -18,8 +18,8 @@ from crosspost.weights import prior_bits, weight
 
 LINK_BITS = 0.0  # from even odds on two posts are linked
 GLOSS_GAPS = 0.7  # of what a gloss leaves unmatched, this share counts: the other words may mean the same all the same
-GLOSS_GAIN = 1.6  # and what it does match stands for so much more that it could not
-PLACE_GAPS = 0.3  # of a place that only one names, this share counts: another place is what is looked for
+GLOSS_GAIN = 1.3  # and what it does match stands for so much more that it could not
+PLACE_GAPS = 0.5  # of a place that only one names, this share counts: another place is what is looked for
 MEDIA_BITS = 24.0
 SAME_URL_BITS = 8.0
 REPOST_BITS = 24.0
@@ -120,13 +120,14 @@ class Measures:
     """What is measured of the words and figures of two posts; each field is an evidence of `data/weights.tsv`.
 
     `words` are the bits that correspond, `together` those of them that stand side by side in both posts, `covered`
-    the share (0..1) of the post that corresponds more (a quotation covers one post alone), `figures` the bits of
+    and `covered_less` the shares (0..1) of the two posts that correspond, the greater first, `figures` the bits of
     common figures, `differing` how many figures of one unit differ.
     """
 
     words: float = 0.0
     together: float = 0.0
     covered: float = 0.0
+    covered_less: float = 0.0
     figures: float = 0.0
     differing: float = 0.0
 
@@ -141,10 +142,10 @@ def measure(a: Annotation, b: Annotation, rarity: Rarity) -> tuple[Measures, Ali
         missed * sum(rarity.of(term) * (PLACE_GAPS if _names_place(term, post) else 1.0) for term in terms)
         for terms, post in ((alignment.only_a, a), (alignment.only_b, b))
     ]
-    covered = max(aligned / (aligned + bits) if aligned else 0.0 for bits in only)
+    less, more = sorted(aligned / (aligned + bits) if aligned else 0.0 for bits in only)
     figures = sum(figure_bits(x, y) for x, y in shared_figures(a.figures, b.figures))
     differing = len(_differing(a.figures, b.figures))
-    return Measures(gain * aligned, gain * _together(alignment, a.terms, b.terms), covered, figures, differing), alignment
+    return Measures(gain * aligned, gain * _together(alignment, a.terms, b.terms), more, less, figures, differing), alignment
 
 
 def _names_place(term: Term, post: Annotation) -> bool:
@@ -152,7 +153,10 @@ def _names_place(term: Term, post: Annotation) -> bool:
     if term.span is None:
         return False
     start, end = term.span
-    return any(c.start is not None and c.end is not None and c.start < end and start < c.end for c in post.claims)
+    return any(
+        c.kind in ("located", "hashtag") and c.start is not None and c.end is not None and c.start < end and start < c.end
+        for c in post.claims
+    )
 
 
 def _together(alignment: Alignment, a: Sequence[Term], b: Sequence[Term]) -> float:
@@ -225,9 +229,12 @@ def _spans(pairs: Iterable[Correspondence]) -> tuple[tuple[Span, ...], tuple[Spa
 
 def _coverage(measures: Measures, alignment: Alignment, rarity: Rarity, most: float | None) -> Evidence:
     """How much of what each post says stands in the other too, by bits: a shared phrase in two long posts is little."""
-    bits = weight("covered", measures.covered)
+    bits = weight("covered", measures.covered) + weight("covered-less", measures.covered_less)
     left, right = _rarest(alignment.only_a, rarity), _rarest(alignment.only_b, rarity)
-    detail = f"{measures.covered:.0%} of what one says stands in the other; only one has: {left} | {right}"
+    detail = (
+        f"{measures.covered:.0%} of one and {measures.covered_less:.0%} of the other correspond; "
+        f"only one has: {left} | {right}"
+    )
     return Evidence("coverage", round(bits if most is None else min(most, bits), 2), detail)
 
 

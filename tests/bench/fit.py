@@ -33,6 +33,7 @@ CURVES: tuple[tuple[str, tuple[float, ...], int], ...] = (
     ("words", (0, 5, 10, 15, 20, 30, 45, 70, 120), 1),
     ("together", (0, 4, 8, 15, 30, 60), 1),
     ("covered", (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1), 1),
+    ("covered-less", (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1), 1),
     ("figures", (0, 3, 6, 10, 16), 1),
     ("differing", (0, 1, 2, 4), -1),
 )
@@ -159,15 +160,23 @@ def report(values: Array, same: Array, pairs: Sequence[Pair]) -> None:
     print(f"  mean error {error:.3f}")
 
 
+# The log odds (bits) of a candidate pair, over log2 of the number of posts: set so that `fixtures/cases` hold, and falling
+# since pairs that are alike by chance grow faster with the posts than pairs that are meant.
+ODDS = ((1, 0.0), (20, -4.0))
+_NEUTRAL = 0.3  # the coverage that speaks neither for nor against
+
+
 def table(increments: Array) -> str:
-    """The lines of the curves; the intercept goes into the curve of coverage, which every pair has."""
-    lines, at = [], 0
+    """The lines of the curves; the intercept goes into the prior, with the odds of candidate pairs."""
+    lines, at, base = [], 0, increments[-1]
     for name, knots, sign in CURVES:
-        steps = increments[at : at + len(knots) - 1] * sign
+        values = np.concatenate([[0.0], np.cumsum(increments[at : at + len(knots) - 1] * sign)])
         at += len(knots) - 1
-        start = increments[-1] if name == "covered" else 0.0
-        values = start + np.concatenate([[0.0], np.cumsum(steps)])
+        if name.startswith("covered"):
+            neutral = values[knots.index(_NEUTRAL)]
+            values, base = values - neutral, base + neutral
         lines += [f"{name}\t{knot:g}\t{value:.2f}" for knot, value in zip(knots, values, strict=True)]
+    lines += [f"prior\t{posts}\t{odds + base:.2f}" for posts, odds in ODDS]
     return "\n".join(lines) + "\n"
 
 

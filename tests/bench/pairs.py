@@ -21,7 +21,8 @@ from crosspost.translate.lexicon import english_stem
 HERE = pathlib.Path(__file__).parent
 LANGUAGES = ("en", "fr", "ar")
 SAME = ("copied", "reworded", "reordered", "shortened", "translated", "commented", "quoted", "retold")
-OTHER = ("stock", "other-event", "other-media", "other-story", "shared-words", "same-topic")
+OTHER = ("stock", "similar", "other-event", "other-media", "other-story", "shared-words", "same-topic")
+_SHARES = {"shortened": 0.25, "quoted": 0.25, "copied": 0.5, "commented": 0.5, "retold": 2, "similar": 0.5}  # of the pairs asked for
 _IN = {"en": "in", "fr": "à", "ar": "في"}
 _JOIN = {"en": ", ", "fr": ", ", "ar": "، "}
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -97,10 +98,10 @@ class Maker:
         self._names = [name for name in stories() if name not in ("opening", "stock")]
 
     def pairs(self, of_each_kind: int) -> Iterator[Pair]:
-        """Yield so many pairs of each kind."""
+        """Yield so many pairs of each kind, fewer or more of some: most are retold, few quote."""
         for kind in (*SAME, *OTHER):
             make = self._same if kind in SAME else self._other
-            for _ in range(of_each_kind):
+            for _ in range(int(of_each_kind * _SHARES.get(kind, 1))):
                 yield make(kind)
 
     def fillers(self) -> dict[str, dict[str, str]]:
@@ -166,6 +167,10 @@ class Maker:
             clauses = self._chance.sample(stories()[name], 5)
             first = self.told(clauses[:2], a, fill, place=True)
             second = self.told(clauses[2:], b, again, place=True)
+        elif kind == "similar":  # the same sort of event, one detail of which is told alike
+            clauses = self._chance.sample(stories()[name], 5)
+            first = self.told(clauses[:3], a, fill, place=True)
+            second = self.told([clauses[3], clauses[0], clauses[4]], b, again, place=True)
         elif kind == "other-media":  # the same event with the same names, another scene of it
             clauses = self._chance.sample(stories()[name], 5)
             first, second = (self.told(part, a, fill, place=True) for part in (clauses[:2], clauses[2:]))
