@@ -23,8 +23,9 @@ from crosspost.models import Annotation, Figure
 from crosspost.rarity import Rarity
 from crosspost.weights import curve, prior_bits
 
-_RAREST = 16  # senses of a post that are looked at ...
-_PAIRED = 14  # ... and those that make keys two by two
+_RAREST = 32  # senses of a post that are looked at ...
+_PAIRED = (12, 32)  # ... and at least and at most those that make keys two by two ...
+_KEYS = 20_000_000  # ... as far as all posts together make no more keys
 _SENSES = 4  # of a word, the commonest
 _SINGLE_BITS = 6.0  # from here one shared sense is enough to look (a word of about one post in a thousand)
 _PAIR_BITS = 2.5  # each of two senses that make a key together
@@ -83,9 +84,10 @@ class Blocks:
         rank[order] = np.arange(count)
         exact = np.frombuffer(self._exact, np.int32).astype(np.int64) if self._exact else np.empty(0, np.int64)
         found = [_unique(_met(exact, np.frombuffer(self._exact_posts, np.int32), rank, count))] if len(exact) else []
-        parts = 1 + count * _PAIRED * _PAIRED // 2 // _PART
+        paired = int(np.clip(np.sqrt(2 * _KEYS / max(1, count)), *_PAIRED))
+        parts = 1 + count * paired * paired // 2 // _PART
         for part in range(parts):
-            keys, posts = funnel.keys(order, part, parts)
+            keys, posts = funnel.keys(order, paired, part, parts)
             met = _unique(_met(keys, posts, rank, count))
             found.append(met[funnel.lets_through(met // count, met % count)])
         met = _unique(np.concatenate(found)) if found else np.empty(0, np.int64)
@@ -106,14 +108,17 @@ class Blocks:
         # A word is worth its commonest sense.
         starts = np.flatnonzero(np.diff(terms, prepend=-1))
         of_words = np.minimum.reduceat(bits_of[senses], starts)
-        totals = np.bincount(post_of[starts], weights=of_words, minlength=count)
+        totals = np.bincount(post_of[starts], weights=of_words, minlength=count).astype(np.float64)
+        of_words = of_words[terms]  # the wrong senses of a word may be rare: the word's bits decide
         telling = bits_of[senses] >= _PAIR_BITS
         names = np.argsort(np.argsort(np.array([*self._numbers])))  # numbers depend on the order of posts, names not
-        senses, post_of = senses[telling], post_of[telling]
-        order = np.lexsort((names[senses], -bits_of[senses], post_of))
+        senses, post_of, of_words = senses[telling], post_of[telling], of_words[telling]
+        order = np.lexsort((names[senses], -bits_of[senses], -of_words, post_of))
         senses, post_of = senses[order], post_of[order]
+        once = np.argsort(post_of * len(bits_of) + senses, kind="stable")
+        again = np.diff((post_of * len(bits_of) + senses)[once], prepend=-1) == 0
         kept = np.ones(len(senses), dtype=bool)
-        kept[1:] = (senses[1:] != senses[:-1]) | (post_of[1:] != post_of[:-1])
+        kept[once[again]] = False
         senses, post_of = senses[kept], post_of[kept]
         column = np.arange(len(senses)) - np.searchsorted(post_of, post_of)
         first = column < _RAREST
@@ -126,8 +131,7 @@ def pairs(annotations: Iterable[Annotation], rarity: Rarity) -> Iterator[tuple[i
     blocks = Blocks()
     for annotation in annotations:
         blocks.add(annotation)
-    for a, b in blocks.pairs(rarity).tolist():
-        yield a, b
+    yield from map(tuple, blocks.pairs(rarity).tolist())
 
 
 def _number(numbers: dict[str, int], name: str) -> int:
@@ -176,18 +180,18 @@ class _Funnel:
         self._prior = prior
         self._holders = np.bincount(signatures[signatures != _NONE].ravel(), minlength=len(bits_of))
 
-    def keys(self, order: Ints, part: int, parts: int) -> tuple[Ints, NDArray[np.int32]]:
+    def keys(self, order: Ints, paired: int, part: int, parts: int) -> tuple[Ints, NDArray[np.int32]]:
         """Return one part of the keys and the post of each: two senses together, or one very rare one."""
         keys, posts = [], []
         size = len(self._bits_of)
         columns = self.signatures[order]
-        for x, y in combinations(range(_PAIRED), 2):
+        for x, y in combinations(range(paired), 2):
             a, b = columns[:, x], columns[:, y]
             key = np.minimum(a, b) * size + np.maximum(a, b)
             mine = (a != _NONE) & (b != _NONE) & (_mixed(key) % parts == part)
             keys.append(key[mine])
             posts.append(order[mine])
-        for x in range(_PAIRED):
+        for x in range(paired):
             a = columns[:, x]
             mine = (a != _NONE) & (a % parts == part)
             mine &= (self._bits_of[a] >= _SINGLE_BITS) & (self._holders[a] <= _FULL_BLOCK)

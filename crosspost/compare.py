@@ -145,7 +145,9 @@ def measure(a: Annotation, b: Annotation, rarity: Rarity) -> tuple[Measures, Ali
     less, more = sorted(aligned / (aligned + bits) if aligned else 0.0 for bits in only)
     figures = sum(figure_bits(x, y) for x, y in shared_figures(a.figures, b.figures))
     differing = len(_differing(a.figures, b.figures))
-    return Measures(gain * aligned, gain * _together(alignment, a.terms, b.terms), more, less, figures, differing), alignment
+    return Measures(
+        gain * aligned, gain * _together(alignment, a.terms, b.terms), more, less, figures, differing
+    ), alignment
 
 
 def _names_place(term: Term, post: Annotation) -> bool:
@@ -154,7 +156,11 @@ def _names_place(term: Term, post: Annotation) -> bool:
         return False
     start, end = term.span
     return any(
-        c.kind in ("located", "hashtag") and c.start is not None and c.end is not None and c.start < end and start < c.end
+        c.kind in ("located", "hashtag")
+        and c.start is not None
+        and c.end is not None
+        and c.start < end
+        and start < c.end
         for c in post.claims
     )
 
@@ -172,13 +178,11 @@ def _together(alignment: Alignment, a: Sequence[Term], b: Sequence[Term]) -> flo
     )
 
 
-def _in_place(
-    alignment: Alignment, a: Sequence[Term], b: Sequence[Term]
-) -> Iterator[tuple[int, int, Correspondence]]:
+def _in_place(alignment: Alignment, a: Sequence[Term], b: Sequence[Term]) -> Iterator[tuple[int, int, Correspondence]]:
     """Each correspondence with its place among the informative terms of both posts."""
     informative = {id(term) for pair in alignment.pairs for term in (pair.a, pair.b)}
     informative |= {id(term) for term in (*alignment.only_a, *alignment.only_b)}
-    place = {}
+    place: dict[int, int] = {}
     for terms in (a, b):
         place |= {id(term): at for at, term in enumerate(term for term in terms if id(term) in informative)}
     for pair in alignment.pairs:
@@ -266,7 +270,7 @@ def _differing(a: Sequence[Figure], b: Sequence[Figure]) -> list[tuple[Figure, F
 
 
 def figure_bits(a: Figure, b: Figure) -> float:
-    """Return the bits of a common figure. A small count is met by chance, a figure of several digits or with a multiplier hardly ever."""
+    """Return the bits of a common figure: a small count is met by chance, one of several digits hardly ever."""
     if "year" in (a.unit, b.unit):
         return 1.0
     if a.unit is None and b.unit is None and a.value < 100:

@@ -15,6 +15,7 @@ import argparse
 import pathlib
 from collections.abc import Sequence
 from dataclasses import astuple
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -55,7 +56,7 @@ def basis(values: Array) -> Array:
     """One column an interval between knots: how much of it each pair has passed, 0..1, with the sign of the curve."""
     columns = []
     for column, (_, knots, sign) in zip(values.T, CURVES, strict=True):
-        for low, high in zip(knots, knots[1:], strict=False):
+        for low, high in pairwise(knots):
             columns.append(sign * np.clip((column - low) / (high - low), 0, 1))
     return np.stack(columns, axis=1)
 
@@ -160,8 +161,8 @@ def report(values: Array, same: Array, pairs: Sequence[Pair]) -> None:
     print(f"  mean error {error:.3f}")
 
 
-# The log odds (bits) of a candidate pair, over log2 of the number of posts: set so that `fixtures/cases` hold, and falling
-# since pairs that are alike by chance grow faster with the posts than pairs that are meant.
+# The log odds (bits) of a candidate pair, over log2 of the number of posts: set so that `fixtures/cases` hold, and
+# falling since pairs that are alike by chance grow faster with the posts than pairs that are meant.
 ODDS = ((1, 0.0), (20, -4.0))
 _NEUTRAL = 0.3  # the coverage that speaks neither for nor against
 

@@ -22,7 +22,8 @@ HERE = pathlib.Path(__file__).parent
 LANGUAGES = ("en", "fr", "ar")
 SAME = ("copied", "reworded", "reordered", "shortened", "translated", "commented", "quoted", "retold")
 OTHER = ("stock", "similar", "other-event", "other-media", "other-story", "shared-words", "same-topic")
-_SHARES = {"shortened": 0.25, "quoted": 0.25, "copied": 0.5, "commented": 0.5, "retold": 2, "similar": 0.5}  # of the pairs asked for
+# Of the pairs asked for of each kind; 1 where nothing is said.
+_SHARES = {"shortened": 0.25, "quoted": 0.25, "copied": 0.5, "commented": 0.5, "retold": 2, "similar": 0.5}
 _IN = {"en": "in", "fr": "à", "ar": "في"}
 _JOIN = {"en": ", ", "fr": ", ", "ar": "، "}
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -77,9 +78,7 @@ def vocabulary(language: str, topic: str = "") -> tuple[list[str], list[float]]:
             found = found[at::40]
     else:
         files = sorted(folder("lexicon").joinpath(language).iterdir(), key=lambda file: file.name)
-        found = [
-            (word, senses) for file in files if topic in ("", file.name) for word, senses in rows(file)
-        ]
+        found = [(word, senses) for file in files if topic in ("", file.name) for word, senses in rows(file)]
     rarity = Rarity()
     bits = (rarity.bits(english_stem(re.split(r"[,; |]+", senses)[0])) for _, senses in found)
     return [word for word, _ in found], [2 ** (-x / 2) for x in bits]
@@ -150,7 +149,7 @@ class Maker:
             second = self.told(others, b, fill | counted_again, place=self._chance.random() < 0.7)
             second = self._thinned(second, b)
         extra = {"commented": (6, 14), "quoted": (8, 16)}.get(kind, (0, 8))
-        return self._pair(first, second, (a, b), extra, kind, name)
+        return self._pair(first, second, (a, b), extra, kind=kind, story=name)
 
     def _other(self, kind: str) -> Pair:
         a, b = self._chance.choice(LANGUAGES), self._chance.choice(LANGUAGES)
@@ -187,9 +186,11 @@ class Maker:
                 second = self.told(self._chance.sample(stories()[other], 2), a, again, place=True)
                 shared = self.own_words(a, self._chance.randint(2, 5)).split()
                 first, second = (self._strewn(text, shared) for text in (first, second))
-        return self._pair(first, second, (a, b), (0, 12), kind, name)
+        return self._pair(first, second, (a, b), (0, 12), kind=kind, story=name)
 
-    def _pair(self, a: str, b: str, languages: tuple[str, str], extra: tuple[int, int], kind: str, name: str) -> Pair:
+    def _pair(
+        self, a: str, b: str, languages: tuple[str, str], extra: tuple[int, int], *, kind: str, story: str
+    ) -> Pair:
         texts = []
         for text, language in zip((a, b), languages, strict=True):
             parts = [text, self.own_words(language, self._chance.randint(*extra))]
@@ -197,7 +198,7 @@ class Maker:
                 opening = self._chance.choice(stories()["opening"])[language][0]
                 parts.insert(0, opening.upper() if self._chance.random() < 0.3 else f"{opening}:")
             texts.append(" ".join(filter(None, parts)))
-        return Pair(texts[0], texts[1], kind in SAME, kind, name)
+        return Pair(texts[0], texts[1], kind in SAME, kind, story)
 
     def _mangled(self, text: str) -> str:
         """The same words with some left out, one misspelt and the place changed."""
@@ -210,9 +211,7 @@ class Maker:
     def _thinned(self, text: str, language: str) -> str:
         """Other words for a share of the words, none to a half: as people retell what they saw, not what they read."""
         share = self._chance.random() / 2
-        return " ".join(
-            self.own_words(language, 1) if self._chance.random() < share else word for word in text.split()
-        )
+        return " ".join(self.own_words(language, 1) if self._chance.random() < share else word for word in text.split())
 
     def _strewn(self, text: str, words: Sequence[str]) -> str:
         found = text.split()
