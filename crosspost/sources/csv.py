@@ -1,103 +1,119 @@
-"""CSV and TSV whose columns are named like the fields of a post.
+"""CSV and TSV: whose columns are named like the fields of a post, or like something that can be guessed.
 
 Spreadsheets in French part the columns of a CSV by semicolons.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterator
-from typing import IO, Any
+from pathlib import PurePath
 
+from crosspost.errors import UsageError
 from crosspost.models import Post
-from crosspost.sources.row import RowError, post_of
+from crosspost.sources.columns import Columns, columns_of
+from crosspost.sources.row import Item, Row, RowError, Said, post_of
+from crosspost.sources.sample import Sample
+from crosspost.sources.table import Table
+from crosspost.sources.times import given_time
 
-LONGEST_CELL = 16 * 1024 * 1024  # characters
 _NESTED = frozenset({"location", "translations", "media"})  # written as JSON in their cells
+_PARTS = {"lat": ("lat", "latitude"), "lon": ("lon", "lng", "long", "longitude"), "name": ("place", "place_name")}
+_MEDIA = ("media_url", "image_url", "video_url", "photo", "image", "video")
 
 
-def read_csv(lines: IO[bytes], file: str) -> Iterator[Post | RowError]:  # noqa: ARG001  # a source may need the name
-    """Yield the post of each row, or why it is none; the first row names the columns (`id` and `text` at least).
+def recognise(sample: Sample) -> float:
+    """Tell how sure it is that a file is a table (0..1): a weak guess, where no platform's own names were seen."""
+    if sample.is_json:
+        return 0.0
+    if sample.suffix in (".csv", ".tsv", ".tab"):
+        return 0.3
+    found, _ = columns_of(sorted(sample.columns))
+    return 0.3 if len(sample.columns) > 1 and "text" in found else 0.05
 
-    Bytes that are no UTF-8 are replaced by U+FFFD, and their row is reported. A row is told by its first line.
+
+def read_csv(lines: io.BufferedReader, file: str, columns: Columns | None = None) -> Iterator[tuple[int, Item]]:
+    """Yield the post of each row, or why it is none; the first row names the columns.
+
+    Args:
+        lines: the file.
+        file: its name; a table without any ids names its rows by it.
+        columns: field of a post -> name of its column, where the guess would not do.
+
+    Raises:
+        UsageError: `columns` names a column that the table does not have.
     """
-    csv.field_size_limit(LONGEST_CELL)
-    decoded = _Decoded(lines)
-    header = next((line for line in decoded if line.strip()), "")
-    if not header:
+    table = Table(lines)
+    if (broken := table.header()) is not None:
+        yield table.line, broken
         return
-    delimiter = max(",;\t", key=header.count)
-    try:
-        names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
-    except csv.Error as error:
-        yield RowError(decoded.read, f"not CSV: {_why(error)}")
+    if not table.names:
         return
-    if missing := [name for name in ("id", "text") if name not in names]:
-        yield RowError(decoded.read, f"no column {missing[0]!r} {_among(names)}: the first row names the columns")
+    if unknown := [name for name in (columns or {}).values() if name not in table.names]:
+        raise UsageError(f"{file}: no column {unknown[0]!r} {_among(table.names)}")
+    found, guessed = columns_of(table.names, columns)
+    yield from ((table.line, item) for item in _said(found, guessed, table.names))
+    if "text" in found or "media" in found:
+        yield from _posts(table, file, found)
+
+
+def _said(found: Columns, guessed: list[str], names: list[str]) -> Iterator[Item]:
+    if "text" not in found and "media" not in found:
+        yield RowError(f"no column 'text' {_among(names)}: name it with --map text=COLUMN")
         return
-    rows = csv.reader(decoded, delimiter=delimiter, strict=True)  # else a quote left open swallows the rest in silence
-    while True:
-        number = decoded.read + 1
-        try:
-            cells = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield RowError(number, f"not CSV: {_why(error)}")
+    if guessed:
+        yield Said(f"columns were guessed: {', '.join(guessed)}; --map FIELD=COLUMN tells others")
+    if "id" not in found:
+        yield Said("no column holds ids: the rows go by file and line")
+
+
+def _posts(table: Table, file: str, found: Columns) -> Iterator[tuple[int, Item]]:
+    renamed = [(column, field) for field, column in found.items() if column != field]
+    for number, row in table:
+        if isinstance(row, RowError):
+            yield number, row
             continue
-        if not any(cells):
-            continue
-        if len(cells) != len(names):
-            yield RowError(number, f"{len(cells)} cells where the header has {len(names)}")
-            continue
-        if decoded.broken >= number:
-            yield RowError(number, "not UTF-8: what could not be read is shown as U+FFFD", kept=True)
-        yield from post_of(_row(names, cells), number)
+        named = _renamed(row, renamed) if renamed else row
+        if "id" not in found:
+            named["id"] = f"{PurePath(file).name}:{number}"
+        for item in post_of(_typed(named)):
+            yield number, item
 
 
-class _Decoded:
-    """The lines of a file as text; `read` counts them, `broken` is the number of the last that was no UTF-8."""
-
-    def __init__(self, lines: IO[bytes]) -> None:
-        self._lines = iter(lines)
-        self.read = self.broken = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self.read += 1
-        encoding = "utf-8-sig" if self.read == 1 else "utf-8"
-        try:
-            return line.decode(encoding)
-        except UnicodeDecodeError:
-            self.broken = self.read
-            return line.decode(encoding, "replace")
+def _renamed(row: Row, renamed: list[tuple[str, str]]) -> Row:
+    values = [(field, row[column]) for column, field in renamed if column in row]
+    for column, _ in renamed:
+        if column not in Post.model_fields:  # one column may be both `url` and the id
+            row.pop(column, None)
+    return {**row, **dict(values)}
 
 
-def _why(error: csv.Error) -> str:
-    reason = str(error)
-    if reason == "unexpected end of data":
-        return "a quote that opens in this row is never closed"
-    if reason.startswith("new-line character"):
-        return "a carriage return alone ends no row: line feeds were expected"
-    return reason
-
-
-def _among(names: list[str]) -> str:
-    """The names of a header; but a first row that names no field of a post may hold one, which is not repeated."""
-    return f"among {', '.join(names)}" if Post.model_fields.keys() & {*names} else f"among {len(names)} columns"
-
-
-def _row(names: list[str], cells: list[str]) -> dict[str, Any]:
-    row: dict[str, Any] = {name: cell for name, cell in zip(names, cells, strict=True) if cell or name == "text"}
+def _typed(row: Row) -> Row:
+    """What stands in a cell as text, as what it is."""
+    row.setdefault("text", "")
+    if "created_at" in row:
+        row |= given_time(row["created_at"])
     for name in _NESTED & row.keys():
         with io.StringIO(row[name]) as cell:
             try:
                 row[name] = json.load(cell)
             except (ValueError, RecursionError):
                 continue  # told by the validation of the field
+    if "location" not in row and (place := _place(row)):
+        row["location"] = place
+    if "media" not in row and (urls := [row.pop(name) for name in _MEDIA if row.get(name, "").startswith("http")]):
+        row["media"] = [{"url": url} for url in urls]
     return row
+
+
+def _place(row: Row) -> Row:
+    """A geotag that stands in columns of its own."""
+    parts = {part: row[name] for part, names in _PARTS.items() for name in names if name in row}
+    return parts if "lat" in parts and "lon" in parts else {}
+
+
+def _among(names: list[str]) -> str:
+    """The names of a header; but a first row that names no field of a post may hold one, which is not repeated."""
+    known = Post.model_fields.keys() & {*names} or columns_of(names)[0]
+    return f"among {', '.join(names)}" if known else f"among {len(names)} columns"

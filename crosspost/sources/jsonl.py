@@ -1,41 +1,39 @@
-"""Post JSONL: one JSON object a line (README: "A post")."""
+"""Post JSONL: one JSON object a line (README: "A post"), or an array of such objects."""
 
 from __future__ import annotations
 
-import json
+import io
 from collections.abc import Iterator
-from typing import IO
 
-from crosspost.models import Post
-from crosspost.sources.row import RowError, post_of
-
-LONGEST_LINE = 64 * 1024 * 1024  # bytes; a longer line is no post
-
-
-def read_jsonl(lines: IO[bytes], file: str) -> Iterator[Post | RowError]:  # noqa: ARG001  # a source may need the name
-    """Yield the post of each line, or why it is none. Blank lines are passed over."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        if len(line) > LONGEST_LINE:
-            yield RowError(number, f"the line has {len(line):,} bytes, more than {LONGEST_LINE:,}: not a post")
-            continue
-        try:
-            row = json.loads(line.decode("utf-8-sig"), parse_constant=_null)
-        except UnicodeDecodeError as error:
-            yield RowError(number, f"not UTF-8: byte 0x{line[error.start]:02x} at column {error.start + 1}")
-            continue
-        except (ValueError, RecursionError) as error:
-            yield RowError(number, f"not JSON: {error}; one JSON object a line was expected")
-            continue
-        if not isinstance(row, dict):
-            yield RowError(number, f"a JSON {_JSON_NAMES[type(row)]}: an object with `id` and `text` was expected")
-            continue
-        yield from post_of(row, number)
+from crosspost.sources.columns import Columns
+from crosspost.sources.json_rows import json_rows
+from crosspost.sources.row import Item, RowError, post_of
+from crosspost.sources.sample import Sample
 
 
-_JSON_NAMES = {list: "array", str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
+def recognise(sample: Sample) -> float:
+    """Tell how sure it is that a file is Post JSONL (0..1): any JSON may be, where no platform's shape was seen."""
+    if not sample.is_json:
+        return 0.1 if sample.suffix in (".jsonl", ".ndjson", ".json") else 0.01
+    return 0.5 if {"id", "text"} <= sample.row.keys() else 0.2
 
 
-def _null(_constant: str) -> None:
-    """NaN and Infinity are no JSON, though Python writes them for a missing number: read as null."""
+def read_jsonl(
+    lines: io.BufferedReader,
+    file: str,  # noqa: ARG001  # a source may need the name
+    columns: Columns | None = None,
+) -> Iterator[tuple[int, Item]]:
+    """Yield the post of each object, or why it is none. Blank lines are passed over.
+
+    Args:
+        lines: the file.
+        file: its name.
+        columns: field of a post -> name of the field that holds it.
+    """
+    renamed = {name: field for field, name in (columns or {}).items()}
+    for number, row, _ in json_rows(lines):
+        if isinstance(row, RowError):
+            yield number, row
+        else:
+            for item in post_of({renamed.get(name, name): value for name, value in row.items()} if renamed else row):
+                yield number, item

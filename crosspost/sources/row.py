@@ -2,46 +2,312 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from crosspost.models import Post
+from crosspost.models import Location, Media, Post
 
 _NEEDED = frozenset({"id", "text"})
 _WORDS = frozenset({"text", "translations", "alt"})  # what a post says: never repeated in a message
 _LONGEST_SHOWN = 60
 _DEEPEST = 100  # levels of lists and objects; Python's own limit is not far above
 
+Row = dict[str, Any]  # the fields of a post by name, unknown ones among them
+
 
 @dataclass(frozen=True, slots=True)
 class RowError:
     """Why a row is no post; or, with `kept`, which field of a post had to be set aside."""
 
-    line: int
     reason: str
     kept: bool = False
 
 
-def post_of(row: Mapping[str, Any], line: int) -> list[Post | RowError]:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How a file was understood where it left that open: a sentence for the reader, no problem."""
+
+    text: str
+
+
+Item = Post | RowError | Said
+
+
+def post_of(row: Row) -> Sequence[Post | RowError]:
     """Return the post that a row is, after a `RowError` for each optional field that had to be set aside.
 
-    A field that cannot be read is moved to `extra` under "unread", so that nothing is lost.
+    A field that cannot be read is moved to `extra` under "unread", so that nothing is lost. A time that is not in UTC
+    is kept as it was given under "created_at_as_given".
     """
+    row = _with_given_time(row)
+    built = _built(row)
+    return (built,) if built is not None else _validated(row)
+
+
+def _validated(row: Row) -> list[Post | RowError]:
     if _deeper_than(_DEEPEST, row):
-        return [RowError(line, f"nested more than {_DEEPEST} levels deep: not a post")]
+        return [RowError(f"nested more than {_DEEPEST} levels deep: not a post")]
     try:
         return [Post.model_validate(row)]
     except ValidationError as error:
         faults = {str(fault["loc"][0]) if fault["loc"] else "": _reason(fault) for fault in error.errors()}
     if _NEEDED & faults.keys() or "" in faults:
-        return [RowError(line, "; ".join(faults[field] for field in sorted(faults)))]
+        return [RowError("; ".join(faults[field] for field in sorted(faults)))]
     kept = {"text": "", **{field: value for field, value in row.items() if field not in faults}}
-    kept["unread"] = {field: row[field] for field in sorted(faults)}
-    set_aside = [RowError(line, f"{faults[field]}; set aside", kept=True) for field in sorted(faults)]
+    kept["unread"] = {**_as_dict(row.get("unread")), **{field: row[field] for field in sorted(faults)}}
+    set_aside = [RowError(f"{faults[field]}; set aside", kept=True) for field in sorted(faults)]
     return [*set_aside, Post.model_validate(kept)]
+
+
+def _with_given_time(row: Row) -> Row:
+    given = row.get("created_at")
+    return row if not isinstance(given, str) or _in_utc(given) else {**row, "created_at_as_given": given}
+
+
+def _in_utc(time: str) -> bool:
+    return time.endswith(("Z", "z", "+00:00", "+0000"))
+
+
+# ------------------------------------------------------------------ the short way
+#
+# Most rows are flat and sound. For those pydantic's validation would cost more than parsing their JSON; they are put
+# together here instead. A test holds that both ways lead to the same post; whatever is in doubt takes the long one.
+
+_NOTHING: dict[str, Any] = {name: field.get_default() for name, field in Post.model_fields.items() if name != "id"}
+_NO_MEDIA: dict[str, Any] = {name: field.get_default() for name, field in Media.model_fields.items()}
+_MEDIA_TYPES = frozenset({"image", "video", "audio", "other"})
+_NESTS = frozenset({dict, list})
+
+
+def _built(row: Row) -> Post | None:
+    """The post of a row whose fields all have the types that they should have; None where that is in doubt."""
+    fields: Row = {**_NOTHING, "translations": {}}
+    extra: Row = {}
+    given = {"text"}
+    for name, value in row.items():
+        if value is None:
+            continue
+        take = _TAKE.get(name)
+        if take is None:
+            if type(value) in _NESTS and _deeper_than(_DEEPEST - 1, value):
+                return None
+            extra[name] = value
+        elif (taken := take(value)) is None:
+            return None
+        else:
+            fields[name] = taken
+            given.add(name)
+    if "id" not in given or (row.get("text") is None and not fields["media"]):
+        return None
+    return _model(Post, fields, extra, given)
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _model(kind: type[_Model], fields: Row, extra: Row, given: set[str]) -> _Model:
+    made = kind.__new__(kind)
+    set_ = object.__setattr__  # the models are frozen
+    set_(made, "__dict__", fields)
+    set_(made, "__pydantic_fields_set__", given)
+    set_(made, "__pydantic_extra__", extra)
+    set_(made, "__pydantic_private__", None)
+    return made
+
+
+def _text(value: object) -> str | None:
+    return value if type(value) is str else None
+
+
+def _id(value: object) -> str | None:
+    """An integer is read as a string."""
+    return (value or None) if type(value) is str else str(value) if type(value) is int else None
+
+
+def _time(value: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(value) if type(value) is str else value
+        if not isinstance(at, datetime):
+            return None
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _place(value: object) -> Location | None:
+    return _valid(Location, value)
+
+
+def _translations(value: object) -> dict[str, str] | None:
+    if type(value) is not dict or not all(type(text) is str for text in value.values()):
+        return None
+    return value
+
+
+def _media(value: object) -> tuple[Media, ...] | None:
+    if type(value) not in (list, tuple):
+        return None
+    media = []
+    for item in value:  # type: ignore[attr-defined]  # a list or a tuple
+        one = item if type(item) is Media else _one_media(item)
+        if one is None:
+            return None
+        media.append(one)
+    return tuple(media)
+
+
+def _one_media(item: object) -> Media | None:
+    if type(item) is not dict:
+        return None
+    fields: Row = {**_NO_MEDIA}
+    extra: Row = {}
+    given = set()
+    for name, value in item.items():
+        if name not in fields:
+            if type(value) in _NESTS and _deeper_than(_DEEPEST - 3, value):
+                return None
+            extra[name] = value
+        else:
+            given.add(name)
+            fields[name] = fields[name] if value is None else value
+    named = fields["type"] in _MEDIA_TYPES and (fields["id"] is None or fields["id"])
+    if not named or not all(type(value) is str for name in given if (value := fields[name]) is not None):
+        return _valid(Media, item)
+    if fields["sha256"] or fields["pdq"]:  # they have a form of their own
+        return _valid(Media, item)
+    return _model(Media, fields, extra, given)
+
+
+def _valid(kind: type[_Model], value: object) -> _Model | None:
+    try:
+        return kind.model_validate(value)
+    except ValidationError:
+        return None
+
+
+_TAKE: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("text", "author", "platform", "url", "lang"), _text),
+    **dict.fromkeys(("id", "reply_to", "thread", "repost_of", "quotes"), _id),
+    "created_at": _time, "location": _place, "translations": _translations, "media": _media,
+}
+
+
+# ------------------------------------------------------------------ taking the fields of a platform's row
+
+
+class Fields:
+    """The fields of a platform's row, as a reader takes them out by their path.
+
+    What was never asked for is the `rest`, so that fields which a platform adds survive. A step of a path that leads
+    through something else than an object is a fault: remembered, to be told and set aside.
+    """
+
+    __slots__ = ("_row", "_taken", "faults")
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        self._row = row
+        self._taken: set[str] = set()
+        self.faults: dict[str, Any] = {}
+
+    def take(self, *path: str) -> Any:
+        """Return what stands at a path, or None."""
+        self._taken.add(path[0])
+        value: Any = self._row
+        for step in path:
+            if not isinstance(value, Mapping):
+                self._fault(path)
+                return None
+            value = value.get(step)
+            if value is None:
+                return None
+        return value
+
+    def list(self, *path: str) -> list[Any]:
+        """Return the list at a path, or an empty one."""
+        value = self.take(*path)
+        if value is None or isinstance(value, list):
+            return value or []
+        self._fault(path)
+        return []
+
+    def text(self, *path: str) -> str | None:
+        """Return the string at a path, or None."""
+        value = self.take(*path)
+        if value is None or isinstance(value, str):
+            return value or None
+        self._fault(path)
+        return None
+
+    def id(self, *path: str) -> str | None:
+        """Return the identifier at a path, as a string, or None."""
+        value = self.take(*path)
+        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+            return str(value) or None
+        if value is not None:
+            self._fault(path)
+        return None
+
+    def fields(self, *path: str) -> Fields:
+        """Return the fields of the object at a path, or none; their faults are those of the row."""
+        value = self.take(*path)
+        if value is not None and not isinstance(value, Mapping):
+            self._fault(path)
+            value = None
+        inside = Fields(value or {})
+        inside.faults = self.faults
+        return inside
+
+    def rest(self, known: frozenset[str] = frozenset()) -> Row:
+        """Return what was not taken, but for fields that are known and of no use."""
+        taken = self._taken | known
+        return {name: value for name, value in self._row.items() if name not in taken and value is not None}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._row
+
+    def _fault(self, path: Sequence[str]) -> None:
+        self.faults[path[0]] = self._row[path[0]]
+
+
+def posts_of(row: Fields, mapped: Row, rest: Row) -> Iterator[Post | RowError]:
+    """Yield the post that a platform's row was mapped to, with the rest of the row beside it.
+
+    A field of the rest that is named like a field of a post means something else: it is kept under the platform's name.
+    """
+    platform = mapped.get("platform", "")
+    for name, value in rest.items():
+        mapped[f"{platform}_{name}" if name in mapped or name in Post.model_fields else name] = value
+    for name, value in row.faults.items():
+        yield RowError(f"`{name}` is not of the shape that was expected ({type(value).__name__}); set aside", kept=True)
+        mapped["unread"] = {**mapped.get("unread", {}), name: value}
+    yield from post_of(mapped)
+
+
+def prefixed(platform: str, value: object) -> Any:
+    """Return an id that is unique across platforms; what is no id is given back, for the validation to tell."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "":
+        return value
+    return f"{platform}:{value}"
+
+
+def unnumbered_post(platform: str, author: str, words: str) -> str:
+    """Return an id for a post that an export names by its author alone: two reposts of it have the same.
+
+    Telegram's export tells of a forwarded message whose it was, and 4CAT's CSV of a retweet; neither tells which.
+    """
+    return f"{platform}:{author}/~{hashlib.blake2b(words.encode(errors='replace'), digest_size=6).hexdigest()}"
+
+
+# ------------------------------------------------------------------ what is told
+
+
+def _as_dict(value: object) -> Row:
+    return value if isinstance(value, dict) else {}
 
 
 def _reason(fault: Any) -> str:

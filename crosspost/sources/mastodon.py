@@ -1,0 +1,118 @@
+"""Mastodon: statuses as the API answers them, in timelines, searches and contexts (https://docs.joinmastodon.org).
+
+A server numbers the statuses of others anew, so a status goes by the server and number of its `uri`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from crosspost.sources.html_text import text_of_html
+from crosspost.sources.json_rows import Lists, json_rows
+from crosspost.sources.row import Fields, Item, Row, RowError, posts_of
+from crosspost.sources.sample import Sample, has
+from crosspost.sources.times import given_time
+
+PLATFORM = "mastodon"
+_LISTS = Lists(rows=frozenset({"statuses", "ancestors", "descendants"}))
+_KINDS = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
+_DEEPEST = 3
+_KNOWN = frozenset(
+    "id account content text emojis mentions tags application in_reply_to_account_id filtered favourited reblogged"
+    " muted bookmarked pinned quote_approval".split()
+)
+
+
+def recognise(sample: Sample) -> float:
+    """Tell how sure it is that a file holds statuses of Mastodon (0..1)."""
+    row = sample.first("statuses", "ancestors", "descendants") or sample.row
+    if has(row, "content") and has(row, "account", "acct"):
+        return 0.95
+    return 0.9 if {"content", "uri", "spoiler_text"} <= row.keys() else 0.0
+
+
+def read_mastodon(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, Item]]:  # noqa: ARG001
+    """Yield the post of each status, then those inside it."""
+    for number, row, _ in json_rows(lines, _LISTS):
+        if isinstance(row, RowError):
+            yield number, row
+        else:
+            for item in mastodon_posts(row):
+                yield number, item
+
+
+def mastodon_posts(status: Row, levels: int = _DEEPEST) -> Iterator[Item]:
+    """Yield the post that a status is, then the one that it boosts or quotes."""
+    row = Fields(status)
+    boosted = status["reblog"] if isinstance(status.get("reblog"), dict) else None
+    quote = row.fields("quote")
+    quoted = quote.take("quoted_status") if "quoted_status" in quote else row.take("quote")
+    quoted = quoted if isinstance(quoted, dict) and "content" in quoted else None
+    whole = Fields(boosted) if boosted else row
+    row.take("reblog")
+    mapped: Row = {
+        "id": _id(row, status.get("id")),
+        "text": _text(whole),
+        "author": _author(row),
+        "platform": PLATFORM,
+        "url": row.text("url") or row.text("uri"),
+        "lang": whole.text("language"),
+        "reply_to": _answered(row),
+        "repost_of": _id(whole, boosted.get("id")) if boosted else None,
+        "quotes": _id(Fields(quoted), quoted.get("id")) if quoted else None,
+        **given_time(row.take("created_at")),
+    }
+    media = [_one_media(Fields(item)) for item in whole.list("media_attachments") if isinstance(item, dict)]
+    if media:
+        mapped["media"] = media
+    yield from posts_of(row, mapped, row.rest(_KNOWN))
+    for inside in (boosted, quoted):
+        if inside and levels > 0:
+            yield from mastodon_posts(inside, levels - 1)
+
+
+def _id(row: Fields, given: object) -> Any:
+    uri = urlsplit(uri) if (uri := row.text("uri")) and uri.startswith("http") else None
+    number = row.id("id")
+    if uri is None or not uri.hostname:
+        return f"{PLATFORM}:{number}" if number else given
+    parts = [part for part in uri.path.split("/") if part and part != "activity"]
+    return f"{PLATFORM}:{uri.hostname}/{parts[-1] if parts else number}"
+
+
+def _answered(row: Fields) -> str | None:
+    """The status that one answers, as its own server numbers it; another server's number would name another status."""
+    number = row.id("in_reply_to_id")
+    if number is None:
+        return None
+    home = urlsplit(row.text("uri") or "").hostname
+    return f"{PLATFORM}:{home}/{number}" if home and "@" not in (row.text("account", "acct") or "@") else None
+
+
+def _author(row: Fields) -> str | None:
+    """The account with its server: `name@server`, also where the server leaves itself out."""
+    name = row.text("account", "acct") or row.text("account", "username")
+    home = urlsplit(row.text("account", "url") or row.text("uri") or "").hostname
+    return name if name is None or "@" in name or not home else f"{name}@{home}"
+
+
+def _text(row: Fields) -> Any:
+    content, warning = row.take("content"), row.text("spoiler_text")
+    if not isinstance(content, str):
+        return content if content is not None else row.take("text")
+    text = text_of_html(content)
+    return f"{warning}\n\n{text}".strip() if warning else text
+
+
+def _one_media(item: Fields) -> Row:
+    number = item.id("id")
+    kind: object = item.take("type")
+    return {
+        "id": number and f"{PLATFORM}:{number}",
+        "type": _KINDS.get(kind, "other") if isinstance(kind, str) else "other",
+        "url": item.text("remote_url") or item.text("url") or item.text("preview_url"),
+        "alt": item.text("description"),
+    }

@@ -1,0 +1,107 @@
+"""What all exports of X (Twitter) have in common: ids, media, text as it is shown, places."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crosspost.sources.row import Row, prefixed
+
+PLATFORM = "x"
+_KINDS = {"photo": "image", "video": "video", "animated_gif": "video"}
+_OWN_MEDIA = re.compile(r"/status/\d+/(?:photo|video)/\d+$")
+_IN_URL = re.compile(r"/(?:ext_tw_video|amplify_video|ext_tw_video_thumb|amplify_video_thumb)/(\d+)/")
+
+
+def post_id(value: object) -> Any:
+    """Return the id of a post on X, unique across platforms."""
+    return prefixed(PLATFORM, value)
+
+
+def post_url(author: str | None, number: str | None) -> str | None:
+    """Return the address of a post."""
+    return None if number is None else f"https://x.com/{author or 'i'}/status/{number}"
+
+
+def media_id(key: object) -> str | None:
+    """Return the id of a picture or video: it stays when the media is posted again from another post.
+
+    The API's media key `7_123`, where 7 is the kind, and the web's id `123` are the same.
+    """
+    if isinstance(key, bool) or not isinstance(key, (str, int)) or key == "":
+        return None
+    return f"{PLATFORM}:{str(key).rpartition('_')[2]}"
+
+
+def media_of_url(url: str) -> Row:
+    """Return a media of which only the URL is known; that of a video holds its id."""
+    found = _IN_URL.search(url)
+    video = found is not None or ".mp4" in url
+    return {"url": url, "type": "video" if video else "image", **({"id": f"{PLATFORM}:{found[1]}"} if found else {})}
+
+
+def kind(type_: object) -> str:
+    """Return the type of a media in our words."""
+    return _KINDS.get(type_, "other") if isinstance(type_, str) else "other"
+
+
+def best_variant(variants: object) -> str | None:
+    """Return the URL of the video with the highest bit rate among its variants."""
+    best: tuple[float, str] | None = None
+    for variant in variants if isinstance(variants, list) else []:
+        url = variant.get("url") if isinstance(variant, Mapping) else None
+        if isinstance(url, str):
+            rate = variant.get("bitrate", variant.get("bit_rate", -1))
+            rate = rate if isinstance(rate, (int, float)) else -1
+            if best is None or rate > best[0]:
+                best = (rate, url)
+    return best[1] if best else None
+
+
+def shown(text: object, urls: Iterable[object], media: Iterable[object] = ()) -> Any:
+    """Return a text as X shows it: short links replaced by what they stand for, links to its own media left out."""
+    if not isinstance(text, str):
+        return text
+    for url in urls:
+        if isinstance(url, Mapping) and isinstance(short := url.get("url"), str) and short:
+            long = url.get("expanded_url")
+            long = long if isinstance(long, str) else short
+            text = text.replace(short, "" if "media_key" in url or _OWN_MEDIA.search(long) else long)
+    for item in media:
+        if isinstance(item, Mapping) and isinstance(short := item.get("url"), str) and short:
+            text = text.replace(short, "")
+    text = text.rstrip()
+    return html.unescape(text) if "&" in text else text
+
+
+def place(name: object, box: object, point: object) -> Row | None:
+    """Return the geotag: a point (longitude, latitude), or else the middle of a bounding box, and the place's name.
+
+    The box is given as [west, south, east, north], or as the corners of a polygon.
+    """
+    found: Row = {"name": name} if isinstance(name, str) else {}
+    corners = _numbers(box)
+    where = _numbers(point)
+    if len(where) == 2:
+        found |= {"lon": where[0], "lat": where[1]}
+    elif len(corners) >= 4 and len(corners) % 2 == 0:
+        east_west, north_south = corners[::2], corners[1::2]
+        found["lon"] = round((min(east_west) + max(east_west)) / 2, 6)
+        found["lat"] = round((min(north_south) + max(north_south)) / 2, 6)
+    return found or None
+
+
+def _numbers(value: object) -> list[float]:
+    """Every number in lists of lists, in order."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return [value]
+    return [number for item in value for number in _numbers(item)] if isinstance(value, list) else []
+
+
+def retweet_text(author: str | None, text: object, given: object) -> Any:
+    """Return the whole text of a retweet, whose own is cut off."""
+    if not isinstance(text, str):
+        return given
+    return f"RT @{author}: {text}" if author else text
