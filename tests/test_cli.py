@@ -56,6 +56,12 @@ RUNS: dict[str, tuple[str, ...]] = {
     "version": ("--version",),
 }
 
+
+def taken(*files: str) -> str:
+    """What is said of files of Post JSONL."""
+    return "".join(f"crosspost: {file}: read as Post JSONL\n" for file in files)
+
+
 Ran = dict[str, "subprocess.CompletedProcess[str]"]
 
 
@@ -121,7 +127,7 @@ def test_findings_without_exit_code_give_zero(ran: Ran) -> None:
 
 def test_a_dash_reads_standard_input_and_the_report_goes_to_standard_output(ran: Ran) -> None:
     assert "1 with places that cannot all be true" in ran["text"].stdout
-    assert ran["text"].stderr == ""
+    assert ran["text"].stderr == taken("-")
 
 
 def test_the_text_report_names_both_places_and_their_posts(ran: Ran) -> None:
@@ -139,7 +145,7 @@ def test_the_suffix_of_the_output_picks_the_format(ran: Ran, folder: Path) -> No
 
 
 def test_writing_a_file_is_noted_on_standard_error(ran: Ran) -> None:
-    assert ran["html"].stderr == "crosspost: 1 findings among 14 posts: report.html\n"
+    assert ran["html"].stderr == taken("example.jsonl") + "crosspost: 1 findings among 14 posts: report.html\n"
 
 
 def test_an_explicit_format_wins_over_the_suffix(ran: Ran, folder: Path) -> None:
@@ -149,7 +155,8 @@ def test_an_explicit_format_wins_over_the_suffix(ran: Ran, folder: Path) -> None
 
 def test_an_output_that_cannot_be_written_is_named(ran: Ran) -> None:
     assert ran["no folder"].returncode == 2
-    assert ran["no folder"].stderr == "crosspost: nowhere/report.json: No such file or directory\n"
+    told = "crosspost: nowhere/report.json: No such file or directory\n"
+    assert ran["no folder"].stderr == taken("example.jsonl") + told
 
 
 # ------------------------------------------------------------------ what cannot be read
@@ -170,7 +177,7 @@ def test_rows_that_cannot_be_read_are_listed_in_the_json_report(ran: Ran) -> Non
 
 def test_rows_that_cannot_be_read_are_listed_in_the_text_report_instead_of_standard_error(ran: Ran) -> None:
     told = ran["problems"]
-    assert (told.returncode, told.stderr) == (0, "")
+    assert (told.returncode, told.stderr) == (0, taken("broken.jsonl"))
     assert "not read: broken.jsonl:2: not JSON" in told.stdout
     assert "read all the same: broken.jsonl:5: `created_at`" in told.stdout
     assert "not read: gone.jsonl: no such file" in told.stdout
@@ -196,7 +203,7 @@ def test_a_post_that_is_only_media_is_linked_by_it(ran: Ran) -> None:
 def test_nothing_to_read_gives_two_and_a_sentence_for_each_file(ran: Ran) -> None:
     told = ran["nothing"]
     assert (told.returncode, told.stdout) == (2, "")
-    assert told.stderr.splitlines() == [
+    assert told.stderr.splitlines()[1:] == [
         "crosspost: gone.jsonl: no such file",
         ".: is a folder: name the files in it, such as posts.jsonl",
         "empty.jsonl: holds no rows: one post a line was expected",
@@ -217,7 +224,7 @@ def test_no_run_ends_in_a_traceback(ran: Ran) -> None:
 
 
 def test_annotate_prints_one_object_a_post_in_the_order_of_the_input(ran: Ran, annotated: dict[str, Any]) -> None:
-    assert (ran["annotate"].returncode, ran["annotate"].stderr) == (0, "")
+    assert (ran["annotate"].returncode, ran["annotate"].stderr) == (0, taken("example.jsonl"))
     ids = [json.loads(line)["id"] for line in EXAMPLE.read_text(encoding="utf-8").splitlines()]
     assert list(annotated) == ids
 
@@ -261,7 +268,8 @@ def test_annotate_takes_what_is_hard_to_read(ran: Ran) -> None:
 def test_annotate_tells_the_byte_that_is_no_utf8(ran: Ran) -> None:
     assert (ran["hard"].returncode, ran["hard"].stderr) == (
         0,
-        "crosspost: hard.jsonl:3: not UTF-8: byte 0xe9 at column 28\n",
+        "crosspost: hard.jsonl: read as Post JSONL, UTF-8 with a byte order mark\n"
+         "crosspost: hard.jsonl:3: not UTF-8: byte 0xe9 at column 28\n",
     )
 
 
@@ -274,7 +282,7 @@ def test_data_is_utf8_whatever_the_locale(ran: Ran) -> None:
 
 def test_explain_tells_every_comparison_also_those_that_found_nothing(ran: Ran) -> None:
     told = ran["explain"]
-    assert (told.returncode, told.stderr) == (0, "")
+    assert (told.returncode, told.stderr) == (0, taken("example.jsonl"))
     assert told.stdout.startswith("x-101 and tg-7: linked, probability ")
     for kind in ("prior", "media", "repost", "quote", "url", "words", "names", "identifiers", "figures"):
         assert f"  {kind}: " in told.stdout
@@ -290,7 +298,8 @@ def test_explain_tells_the_places_and_why_they_cannot_both_be_true(ran: Ran) -> 
 def test_explain_suggests_the_nearest_id(ran: Ran) -> None:
     told = ran["explain unknown"]
     assert (told.returncode, told.stdout) == (2, "")
-    assert told.stderr == "crosspost: example.jsonl: no post has the id 'tg-77' (did you mean 'tg-7'?)\n"
+    suggested = "crosspost: example.jsonl: no post has the id 'tg-77' (did you mean 'tg-7'?)\n"
+    assert told.stderr == taken("example.jsonl") + suggested
 
 
 # ------------------------------------------------------------------ usage
@@ -337,7 +346,7 @@ def test_a_closed_pipe_is_silent(folder: Path) -> None:
         assert program.stderr is not None
         assert json.loads(program.stdout.readline())["id"] == "0"
         program.stdout.close()
-        assert program.stderr.read() == b""
+        assert program.stderr.read().decode() == taken("long.jsonl")
         assert program.wait(60) == 128 + signal.SIGPIPE
 
 

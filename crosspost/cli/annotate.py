@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from crosspost.cli.notes import progress_bar, say_problems
-from crosspost.cli.options import Commands, add_files, checker_of, understanding
+from crosspost.cli.options import Commands, add_files, checker_of, posts_of, understanding
 
 if TYPE_CHECKING:
     from crosspost.models import Annotation, Post
@@ -29,10 +29,9 @@ def _run(args: argparse.Namespace) -> int:
 
     from crosspost.checker import inherit
     from crosspost.report.json import annotation_dict
-    from crosspost.sources import read
 
     checker = checker_of(args)
-    posts = read(*args.files)
+    posts = posts_of(args, *args.files)
     with progress_bar(quiet=args.quiet) as progress:
         annotations: list[Annotation] = []
         for portion in _portions(posts):

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from crosspost.cli.notes import note, progress_bar, say_problems
-from crosspost.cli.options import Commands, add_files, checker_of, understanding
+from crosspost.cli.options import Commands, add_files, checker_of, posts_of, understanding
 
 if TYPE_CHECKING:
     from crosspost.models import Report
@@ -31,11 +31,10 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     from crosspost import report as reports
-    from crosspost.sources import read
 
     format_ = args.format or (reports.format_of(args.output) if args.output else "text")
     checker = checker_of(args)
-    posts = read(*args.files)
+    posts = posts_of(args, *args.files)
     with progress_bar(quiet=args.quiet) as progress:
         report = checker.check(posts, progress=progress)
     in_report = format_ == "text" and not args.output

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from crosspost.cli.notes import say_problems
-from crosspost.cli.options import Commands, checker_of, understanding
+from crosspost.cli.options import Commands, add_reading, checker_of, posts_of, understanding
 from crosspost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("file", metavar="FILE", help="the export that holds both")
     command.add_argument("a", metavar="ID")
     command.add_argument("b", metavar="ID")
+    add_reading(command)
     command.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:
     from crosspost.explain import explain
-    from crosspost.sources import read
 
     checker = checker_of(args)
-    posts = read(args.file)
+    posts = posts_of(args, args.file)
     by_id = {post.id: post for post in posts}
     say_problems(posts.problems, quiet=args.quiet)
     for wanted in (args.a, args.b):

@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from crosspost.errors import UsageError
+
 if TYPE_CHECKING:
     from crosspost.checker import Checker
+    from crosspost.sources import Export
 
 Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for this
 
@@ -14,6 +17,32 @@ Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public 
 def add_files(command: argparse.ArgumentParser) -> None:
     """Let a command take one or more exports."""
     command.add_argument("files", nargs="+", metavar="FILE", help="an export of posts, or - for stdin")
+    add_reading(command)
+
+
+def add_reading(command: argparse.ArgumentParser) -> None:
+    """Let a command be told how its exports are to be read."""
+    command.add_argument("--source", metavar="NAME", help="the format of the exports, where the guess is wrong")
+    command.add_argument(
+        "--map", metavar="FIELD=COLUMN,...", help="which column of a table holds which field: text=Message,id=URL"
+    )
+
+
+def posts_of(args: argparse.Namespace, *files: str) -> Export:
+    """Return the posts of files, read as the options of `add_reading` say; what they are taken for is noted."""
+    from crosspost.cli.notes import note
+    from crosspost.sources import read, silent
+
+    return read(*files, source=args.source, columns=_columns(args.map), notice=silent if args.quiet else note)
+
+
+def _columns(told: str | None) -> dict[str, str] | None:
+    if told is None:
+        return None
+    pairs = [pair.partition("=") for pair in told.split(",")]
+    if wrong := [field for field, mark, column in pairs if not (field.strip() and mark and column.strip())]:
+        raise UsageError(f"--map: {wrong[0]!r} is no FIELD=COLUMN, such as text=Message")
+    return {field.strip(): column.strip() for field, _, column in pairs}
 
 
 def understanding() -> argparse.ArgumentParser:

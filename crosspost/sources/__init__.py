@@ -17,7 +17,7 @@ from crosspost.sources.formats import FORMATS, Format, Source, format_of, names
 from crosspost.sources.row import RowError
 from crosspost.sources.sample import Sample
 
-__all__ = ["FORMATS", "Export", "Format", "RowError", "Sample", "Source", "names", "read"]
+__all__ = ["FORMATS", "Export", "Format", "RowError", "Sample", "Source", "names", "read", "silent"]
 
 
 def read(

@@ -12,11 +12,21 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from crosspost.sources.addresses import id_of_url
-from crosspost.sources.row import Fields, Item, Row, RowError, posts_of
+from crosspost.sources.row import Item, Row, RowError, post_of
 from crosspost.sources.sample import Sample
 from crosspost.sources.table import Table
 from crosspost.sources.times import given_time
 
+_RENAMED = {
+    "link": "url",
+    "upload timestamp": "created_at",
+    "text content": "text",
+    "upload title": "title",
+    "archive location": "archive location",
+    "perceptual hashes": "perceptual hashes",
+    "hash": "hash",
+    "thumbnail": "thumbnail",
+}
 _PDQ_DIGITS = 64
 _HEX = re.compile(r"[0-9a-fA-F]{1,64}")
 _SHA256 = re.compile(r"(?:SHA-?256:)?([0-9a-fA-F]{64})", re.IGNORECASE)
@@ -41,7 +51,7 @@ def read_auto_archiver(lines: io.BufferedReader, file: str) -> Iterator[tuple[in
     table = Table(lines)
     if (broken := table.header()) is not None:
         yield table.line, broken
-    for number, row in table:
+    for number, row in table.rows(_RENAMED):
         if isinstance(row, RowError):
             yield number, row
         else:
@@ -49,47 +59,37 @@ def read_auto_archiver(lines: io.BufferedReader, file: str) -> Iterator[tuple[in
                 yield number, item
 
 
-def _post(cells: Row) -> Iterator[Item]:
-    row = Fields({name.lower(): cell for name, cell in cells.items()})
-    url = row.text("link") or row.text("url")
-    known = id_of_url(url) if url else None
+def _post(row: Row) -> Iterator[Item]:
+    known = id_of_url(row.get("url", ""))
     if known is None:
         yield RowError("no web address under `Link`: a post of the auto-archiver goes by its address")
         return
-    title, text = row.text("upload title") or "", row.text("text content") or ""
-    mapped: Row = {
-        "id": known[1],
-        "text": text if title.rstrip(".…") in text else f"{title}\n{text}".strip(),
-        "platform": None if known[0] == "web" else known[0],
-        "url": url,
-        **given_time(row.text("upload timestamp") or row.text("timestamp")),
-    }
-    if media := list(_media(row)):
-        mapped["media"] = media
-    yield from _faults(row)
-    yield from posts_of(row, mapped, row.rest())
-
-
-def _pdqs(row: Fields) -> list[str]:
-    cell = row.text("perceptual hashes") or row.text("pdq hash") or ""
-    return [found.lower().removeprefix("0x") for found in re.split(r"[\s,;]+", cell) if found]
-
-
-def _faults(row: Fields) -> Iterator[RowError]:
-    for found in _pdqs(row):
-        if not _HEX.fullmatch(found):
+    row["platform"], row["id"] = known
+    if known[0] == "web":
+        del row["platform"]
+    title, text = row.pop("title", ""), row.get("text", "")
+    row["text"] = text if title.rstrip(".…") in text else f"{title}\n{text}".strip()
+    if "created_at" in row:
+        row |= given_time(row["created_at"])
+    if hashes := row.pop("perceptual hashes", None):
+        row["pdqs"] = [found.lower().removeprefix("0x") for found in re.split(r"[\s,;]+", hashes) if found]
+        if not all(map(_HEX.fullmatch, row["pdqs"])):
             yield RowError("`Perceptual hashes` holds no PDQ: up to 64 hexadecimal digits were expected", kept=True)
+    if media := list(_media(row)):
+        row["media"] = media
+    yield from post_of(row)
 
 
-def _media(row: Fields) -> Iterator[Row]:
-    archived = [url for url in (row.text("archive location") or "").split() if url.startswith("http")]
-    digest = _SHA256.fullmatch(row.text("hash") or "")
-    for place, url in enumerate(archived):
-        kind = _KINDS.get(PurePosixPath(urlsplit(url).path).suffix.lower())
+def _media(row: Row) -> Iterator[Row]:
+    digest = _SHA256.fullmatch(row.get("hash", ""))
+    for place, url in enumerate(row.get("archive location", "").split()):
+        kind = _KINDS.get(PurePosixPath(urlsplit(url).path).suffix.lower()) if url.startswith("http") else None
         if kind is not None:  # a page is not media
-            yield {"url": url, "type": kind, "sha256": digest[1] if digest and place == 0 else None}
-    if thumbnail := _IMAGE_FORMULA.match(row.text("thumbnail") or ""):
+            yield {"url": url, "type": kind, **({"sha256": digest[1]} if digest and place == 0 else {})}
+    if thumbnail := _IMAGE_FORMULA.match(row.pop("thumbnail", "")):
         yield {"url": thumbnail[1], "type": "image"}
-    for found in _pdqs(row):
+    for found in row.pop("pdqs", ()):
         if _HEX.fullmatch(found):
             yield {"type": "image", "pdq": found.zfill(_PDQ_DIGITS)}
+        else:
+            row.setdefault("unread", {})["perceptual hashes"] = found

@@ -54,7 +54,7 @@ def read_bluesky(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, Ite
 
 def _is_new_post(commit: object) -> bool:
     return (
-        isinstance(commit, Mapping)
+        isinstance(commit, dict)
         and commit.get("collection") == _POST
         and commit.get("operation") in ("create", "update")
     )
@@ -164,8 +164,8 @@ def _quoted(embed: Fields) -> Any:
 
 def _quoted_view(row: Fields) -> Mapping[str, Any] | None:
     for path in (("embed", "record", "record"), ("embed", "record")):
-        found = row.take(*path) if isinstance(row.take("embed"), Mapping) else None
-        if isinstance(found, Mapping) and isinstance(found.get("value"), Mapping) and "uri" in found:
+        found = row.take(*path) if isinstance(row.take("embed"), dict) else None
+        if isinstance(found, dict) and isinstance(found.get("value"), dict) and "uri" in found:
             embeds = found.get("embeds")
             first = embeds[0] if isinstance(embeds, list) and embeds else None
             return found if _parts(str(found["uri"]))[1] != _POST else {**found, "embed": first}
@@ -176,7 +176,7 @@ def _shown(row: Fields) -> list[Fields]:
     """The pictures or the video of a view, which have the URLs that the record has not."""
     embed = row.fields("embed")
     embed = embed.fields("media") if "media" in embed else embed
-    images = [Fields(image) for image in embed.list("images") if isinstance(image, Mapping)]
+    images = [Fields(image) for image in embed.list("images") if isinstance(image, dict)]
     return images or ([embed] if "playlist" in embed else [])
 
 
@@ -184,7 +184,7 @@ def _media(embed: Fields, shown: list[Fields], did: str) -> list[Row]:
     embed = embed.fields("media") if "media" in embed else embed
     blobs = [
         (image.fields("image"), image.text("alt"), "image")
-        for image in map(Fields, filter(lambda image: isinstance(image, Mapping), embed.list("images")))
+        for image in map(Fields, filter(lambda image: isinstance(image, dict), embed.list("images")))
     ]
     if "video" in embed:
         blobs.append((embed.fields("video"), embed.text("alt"), "video"))

@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterator
 
 from crosspost.sources.addresses import id_of_url
-from crosspost.sources.row import Fields, Item, Row, RowError, posts_of
+from crosspost.sources.row import Item, Row, RowError, post_of
 from crosspost.sources.sample import Sample
 from crosspost.sources.table import Table
 from crosspost.sources.times import given_time
 
+_RENAMED = {"url": "url", "message": "text", "post created": "created_at"}
+_TEXTS = ("Description", "Link Text", "Title")  # in place of a message
+_NAMES = ("User Name", "Page Name", "Group Name", "Account")
 _MEDIA_NUMBER = re.compile(r"(?:[?&](?:fbid|v)=|/videos/(?:[^/]+/)?|/photos/(?:[^/]+/)?|/reel/)(\d+)")
 _KINDS = {"photo": "image", "album": "image", "igtv": "video"}
-_KNOWN = frozenset({"Post Created Date", "Post Created Time"})
 
 
 def recognise(sample: Sample) -> float:
@@ -30,45 +32,45 @@ def read_crowdtangle(lines: io.BufferedReader, file: str) -> Iterator[tuple[int,
     table = Table(lines)
     if (broken := table.header()) is not None:
         yield table.line, broken
-    for number, row in table:
+    instagram = "Account" in table.names
+    for number, row in table.rows(_RENAMED):
         if isinstance(row, RowError):
             yield number, row
         else:
-            for item in _post(row):
+            for item in _post(row, instagram=instagram):
                 yield number, item
 
 
-def _post(cells: Row) -> Iterator[Item]:
-    row = Fields(cells)
-    url = row.text("URL")
-    known = id_of_url(url) if url else None
-    platform = "instagram" if "Account" in row or (known and known[0] == "instagram") else "facebook"
-    name = row.text("User Name") or row.text("Page Name") or row.text("Group Name") or row.text("Account")
-    mapped: Row = {
-        "id": known[1] if known else None,
-        "text": row.text("Message") or row.text("Description") or row.text("Link Text") or row.text("Title") or "",
-        "author": name,
-        "platform": platform,
-        "url": url,
-        **given_time(row.text("Post Created")),
-    }
-    if mapped["id"] is None:
+def _post(row: Row, *, instagram: bool) -> Iterator[Item]:
+    known = id_of_url(row.get("url", ""))
+    if known is None:
         yield RowError("no URL: a post of CrowdTangle goes by its URL")
         return
-    if media := _media(row, platform):
-        mapped["media"] = [media]
-    yield from posts_of(row, mapped, row.rest(_KNOWN))
+    row["platform"], row["id"] = known
+    if known[0] == "web":
+        row["platform"] = "instagram" if instagram else "facebook"
+    if "text" not in row:
+        row["text"] = next((row.pop(name) for name in _TEXTS if name in row), "")
+    if name := next((name for name in _NAMES if name in row), None):
+        row["author"] = row.pop(name)
+    if "created_at" in row:
+        row |= given_time(row["created_at"])
+        row.pop("Post Created Date", None)
+        row.pop("Post Created Time", None)
+    if media := _media(row, instagram=instagram):
+        row["media"] = [media]
+    yield from post_of(row)
 
 
-def _media(row: Fields, platform: str) -> Row | None:
-    kind_said = (row.text("Type") or "").lower()
-    kind = "video" if "video" in kind_said or "live" in kind_said else _KINDS.get(kind_said, "other")
-    alt = row.text("Image Text")
-    if platform == "instagram":
-        url = row.text("Photo")
-        return {"type": "image" if kind != "video" else kind, "url": url, "alt": alt} if url else None
-    link = row.text("Link") or ""
+def _media(row: Row, *, instagram: bool) -> Row | None:
+    said = row.pop("Type", "").lower()
+    kind = "video" if "video" in said or "live" in said else _KINDS.get(said, "other")
+    alt = row.pop("Image Text", None)
+    if instagram:
+        url = row.pop("Photo", None)
+        return {"type": "image" if kind == "other" else kind, "url": url, "alt": alt} if url else None
+    link = row.get("Link", "")
     number = _MEDIA_NUMBER.search(link) if "facebook.com" in link else None
     if number is None and kind == "other" and alt is None:
         return None
-    return {"id": number and f"{platform}:{number[1]}", "type": kind, "url": link or None, "alt": alt}
+    return {"id": number and f"facebook:{number[1]}", "type": kind, "url": row.pop("Link", None), "alt": alt}

@@ -20,7 +20,8 @@ from crosspost.sources.times import given_time
 
 _NESTED = frozenset({"location", "translations", "media"})  # written as JSON in their cells
 _PARTS = {"lat": ("lat", "latitude"), "lon": ("lon", "lng", "long", "longitude"), "name": ("place", "place_name")}
-_MEDIA = ("media_url", "image_url", "video_url", "photo", "image", "video")
+_PLACED = frozenset(name for names in _PARTS.values() for name in names)
+_MEDIA = frozenset({"media_url", "image_url", "video_url", "photo", "image", "video"})
 
 
 def recognise(sample: Sample) -> float:
@@ -69,41 +70,38 @@ def _said(found: Columns, guessed: list[str], names: list[str]) -> Iterator[Item
 
 
 def _posts(table: Table, file: str, found: Columns) -> Iterator[tuple[int, Item]]:
-    renamed = [(column, field) for field, column in found.items() if column != field]
-    for number, row in table:
+    renamed = {column.lower(): field for field, column in found.items() if field not in ("id", column)}
+    id_column = found.get("id")
+    id_field = renamed.get((id_column or "").lower(), id_column)  # one column may be both `url` and the id
+    for number, row in table.rows(renamed):
         if isinstance(row, RowError):
             yield number, row
             continue
-        named = _renamed(row, renamed) if renamed else row
-        if "id" not in found:
-            named["id"] = f"{PurePath(file).name}:{number}"
-        for item in post_of(_typed(named)):
+        if id_field is None:
+            row["id"] = f"{PurePath(file).name}:{number}"
+        elif id_field != "id" and id_field in row:
+            row["id"] = row[id_field] if id_field in Post.model_fields else row.pop(id_field)
+        for item in post_of(_typed(row)):
             yield number, item
-
-
-def _renamed(row: Row, renamed: list[tuple[str, str]]) -> Row:
-    values = [(field, row[column]) for column, field in renamed if column in row]
-    for column, _ in renamed:
-        if column not in Post.model_fields:  # one column may be both `url` and the id
-            row.pop(column, None)
-    return {**row, **dict(values)}
 
 
 def _typed(row: Row) -> Row:
     """What stands in a cell as text, as what it is."""
     row.setdefault("text", "")
-    if "created_at" in row:
-        row |= given_time(row["created_at"])
+    if (time := row.get("created_at")) is not None:
+        row |= given_time(time)
     for name in _NESTED & row.keys():
         with io.StringIO(row[name]) as cell:
             try:
                 row[name] = json.load(cell)
             except (ValueError, RecursionError):
                 continue  # told by the validation of the field
-    if "location" not in row and (place := _place(row)):
+    if not _PLACED.isdisjoint(row) and "location" not in row and (place := _place(row)):
         row["location"] = place
-    if "media" not in row and (urls := [row.pop(name) for name in _MEDIA if row.get(name, "").startswith("http")]):
-        row["media"] = [{"url": url} for url in urls]
+    if not _MEDIA.isdisjoint(row) and "media" not in row:
+        urls = [row.pop(name) for name in sorted(_MEDIA & row.keys()) if row[name].startswith("http")]
+        if urls:
+            row["media"] = [{"url": url} for url in urls]
     return row
 
 

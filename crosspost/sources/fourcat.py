@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from crosspost.sources import x
 from crosspost.sources.addresses import id_of_url
 from crosspost.sources.json_rows import json_rows
-from crosspost.sources.row import Fields, Item, Row, RowError, posts_of, prefixed, unnumbered_post
+from crosspost.sources.row import Fields, Item, Row, RowError, post_of, posts_of, unnumbered_post
 from crosspost.sources.sample import Sample, has
 from crosspost.sources.table import Table
 from crosspost.sources.times import given_time
@@ -21,6 +21,15 @@ _COLUMNS = frozenset({"id", "thread_id", "body", "author", "timestamp"})
 _URLS = ("link", "url", "post_url", "tiktok_url", "post_link", "link_url")
 _IMAGES = ("images", "image_urls", "image_url", "media_urls", "media_url", "photo_url", "image_file", "thumbnail_url")
 _VIDEOS = ("videos", "video_urls", "video_url")
+_MEDIA = frozenset((*_IMAGES, *_VIDEOS))
+_PLACES = frozenset({"place_name", "location_name", "long_lat", "location_latlong"})
+_RENAMED = {
+    "body": "text",
+    "thread_id": "thread",
+    "timestamp": "created_at",
+    "language_guess": "lang",
+    "language": "lang",
+}
 _UNKNOWN = "4cat"
 
 
@@ -44,67 +53,65 @@ def read_fourcat_csv(lines: io.BufferedReader, file: str) -> Iterator[tuple[int,
     table = Table(lines)
     if (broken := table.header()) is not None:
         yield table.line, broken
-    for number, row in table:
+    lower = {name.lower(): name.lower() for name in table.names} | _RENAMED
+    for number, row in table.rows(lower):
         if isinstance(row, RowError):
             yield number, row
         else:
-            for item in _post(row):
+            for item in post_of(_mapped(row)):
                 yield number, item
 
 
-def _post(cells: Row) -> Iterator[Item]:
-    row = Fields({name.lower(): cell for name, cell in cells.items()})
-    url = next((url for url in map(row.text, _URLS) if url and url.startswith("http")), None)
-    platform = _platform(row, url)
-    text = row.text("body") or ""
-    number, thread = row.text("id"), row.text("thread_id")
-    if platform == "telegram":  # "channel-12", in the thread "channel"
-        number, thread = _telegram_number(row, number), None
-    elif platform == "instagram" and url and (known := id_of_url(url)) and known[0] == platform:
-        number = known[1].partition(":")[2]
-    mapped: Row = {
-        "id": prefixed(platform, number),
-        "text": text,
-        "author": row.text("author_username") or row.text("author") or row.text("author_name"),
-        "platform": None if platform == _UNKNOWN else platform,
-        "url": url,
-        "lang": row.text("language_guess") or row.text("language"),
-        "thread": prefixed(platform, thread) if thread and thread != row.text("id") else None,
-        **given_time(row.text("unix_timestamp") or row.text("timestamp"), row.text("timestamp")),
-        "location": _location(row),
-    }
-    if row.text("is_retweet") == "yes" and (whose := row.text("retweeted_user")):
-        mapped["repost_of"] = unnumbered_post(platform, whose, text.removeprefix(f"RT @{whose}: "))
-    if media := list(_media(row, platform)):
-        mapped["media"] = media
-    yield from posts_of(row, mapped, row.rest())
-
-
-def _platform(row: Fields, url: str | None) -> str:
+def _mapped(row: Row) -> Row:
+    url = next((row.pop(name) for name in _URLS if row.get(name, "").startswith("http")), None)
     known = id_of_url(url) if url else None
-    if known and known[0] != "web":
-        return known[0]
+    platform = known[0] if known and known[0] != "web" else _platform(row)
+    text = row.setdefault("text", "")
+    row |= _ids(platform, row.get("id", ""), row.pop("thread", None), row.get("chat"), known)
+    if username := row.pop("author_username", None):
+        row["author"] = username
+    if platform != _UNKNOWN:
+        row["platform"] = platform
+    if url:
+        row["url"] = url
+    if said := row.pop("created_at", None):
+        row |= given_time(row.pop("unix_timestamp", said), said)
+    if row.pop("is_retweet", "no") == "yes" and (whose := row.pop("retweeted_user", None)):
+        row["repost_of"] = unnumbered_post(platform, whose, text.removeprefix(f"RT @{whose}: "))
+    if not _PLACES.isdisjoint(row):
+        row["location"] = _location(row)
+    if not _MEDIA.isdisjoint(row) and (media := list(_media(row, platform))):
+        row["media"] = media
+    return row
+
+
+def _ids(platform: str, number: str, thread: str | None, chat: str | None, known: tuple[str, str] | None) -> Row:
+    if not number:
+        return {}
+    if platform == "telegram":  # "channel-12", in the thread "channel"
+        name, _, message = number.rpartition("-")
+        return {"id": f"{platform}:{(name or chat or thread or 'chat').lower()}/{message}"}
+    if platform == "instagram" and known and known[0] == platform:
+        return {"id": known[1]}
+    ids = {"id": f"{platform}:{number}"}
+    return ids if thread in (None, number) else {**ids, "thread": f"{platform}:{thread}"}
+
+
+def _platform(row: Row) -> str:
     if "tiktok_url" in row:
         return "tiktok"
-    if "retweeted_user" in row or "language_guess" in row:
+    if "retweeted_user" in row or "is_retweet" in row:
         return x.PLATFORM
     if "chat" in row or "author_is_bot" in row:
         return "telegram"
     return "instagram" if "num_media" in row or ("parent_id" in row and "num_likes" in row) else _UNKNOWN
 
 
-def _telegram_number(row: Fields, number: str | None) -> str | None:
-    chat, _, message = (number or "").rpartition("-")
-    return f"{(chat or row.text('chat') or row.text('thread_id') or 'chat').lower()}/{message}" if number else None
-
-
-def _location(row: Fields) -> Row | None:
-    name = row.text("place_name") or row.text("location_name")
-    point: list[str] = []
-    if both := row.text("long_lat"):
-        point = both.split(",")
-    elif both := row.text("location_latlong"):
-        point = both.split(",")[::-1]
+def _location(row: Row) -> Row | None:
+    name = row.pop("place_name", None) or row.pop("location_name", None)
+    point = row.pop("long_lat", "").split(",")
+    if len(point) != 2:
+        point = row.pop("location_latlong", "").split(",")[::-1]
     try:
         lon, lat = (float(part) for part in point)
     except ValueError:
@@ -112,14 +119,15 @@ def _location(row: Fields) -> Row | None:
     return {"name": name, "lon": lon, "lat": lat}
 
 
-def _media(row: Fields, platform: str) -> Iterator[Row]:
+def _media(row: Row, platform: str) -> Iterator[Row]:
     for columns, kind in ((_IMAGES, "image"), (_VIDEOS, "video")):
-        for url in (url for name in columns if (cell := row.text(name)) for url in cell.split(",")):
+        for url in (url for name in columns if name in row for url in row.pop(name).split(",")):
             if url.startswith("http"):
                 media = x.media_of_url(url) if platform == x.PLATFORM else {"url": url}
                 if platform == "tiktok" and kind == "video":
-                    media["id"] = prefixed(platform, row.text("id"))
-                yield {**media, "type": kind}
+                    media["id"] = row["id"]
+                media["type"] = kind
+                yield media
 
 
 # ------------------------------------------------------------------ NDJSON

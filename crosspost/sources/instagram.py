@@ -12,9 +12,9 @@ PLATFORM = "instagram"
 _VIDEO, _CAROUSEL = 2, 8  # values of `media_type`
 # Known and of no use: about the account, the player or the app instead of the post.
 _KNOWN = frozenset(
-    "pk id user owner image_versions2 video_versions carousel_media carousel_media_ids display_url display_resources"
-    " thumbnail_src thumbnail_resources video_url video_dash_manifest dash_info media_preview edge_sidecar_to_children"
-    " edge_media_preview_like comment_inform_treatment sharing_friction_info organic_tracking_token client_cache_key"
+    "__typename pk id user owner image_versions2 video_versions carousel_media carousel_media_ids display_url"
+    " display_resources thumbnail_src thumbnail_resources video_url video_dash_manifest dash_info media_preview "
+    "edge_sidecar_to_children edge_media_preview_like comment_inform_treatment sharing_friction_info organic_tracking_token client_cache_key"
     " fb_user_tags coauthor_producers clips_metadata music_metadata original_height original_width".split()
 )
 
@@ -53,7 +53,7 @@ def instagram_posts(item: Row, beside: Row | None = None) -> Iterator[Item]:
 
 def _caption(row: Fields) -> Any:
     caption = row.take("caption")
-    if isinstance(caption, Mapping):
+    if isinstance(caption, dict):
         return caption.get("text") or ""
     if caption is not None:
         return caption

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from json.scanner import make_scanner
 from typing import Any
 
 from crosspost.sources.row import RowError
@@ -20,6 +21,17 @@ from crosspost.text import repair_surrogates
 LONGEST_ROW = 64 * 1024 * 1024  # bytes of a line or an element; more is no post
 _CHUNK = 1 << 20  # characters of a document that are read at once
 _NAMES = {list: "array", str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
+
+# Half of a surrogate pair, escaped; or a backslash that is escaped itself, after which it is hard to tell.
+_HALF = re.compile(rb"\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]|\\\\u", re.DOTALL)
+
+
+def _null(_constant: str) -> None:
+    """NaN and Infinity are no JSON, though Python writes them for a missing number: read as null."""
+
+
+_DECODER = json.JSONDecoder(parse_constant=_null)
+_SCAN = make_scanner(_DECODER)  # what the decoder calls after looking for space, which costs as much as a small row
 
 Around = Mapping[str, Any]  # what stands beside a list in the objects that hold it
 JsonRow = tuple[int, dict[str, Any] | RowError, Around]
@@ -49,16 +61,21 @@ def json_rows(lines: io.BufferedReader, lists: Lists = NO_LISTS) -> Iterator[Jso
     if not first:
         return
     start = first.lstrip()[:1]
-    if start == b"[" or (start == b"{" and not _is_whole(first)):
+    if start == b"[" or (start == b"{" and not _is_whole(first, lines.peek(1)[:1])):
         yield from _Document(first, lines, number, lists)
     else:
         yield from _by_line(lines, number, first, lists)
 
 
-def _is_whole(line: bytes) -> bool:
-    """Whether a line holds a JSON value, or a broken one: not the beginning of one that goes on in the next line."""
+def _is_whole(line: bytes, after: bytes) -> bool:
+    """Whether a line holds a JSON value, or a broken one: not the beginning of one that goes on in the next line.
+
+    `after` is what the next line begins with; it mostly spares the parsing.
+    """
     if len(line) > LONGEST_ROW:
         return False
+    if line.rstrip().endswith(b"}") and after in (b"", b"{", b"\n", b"\r"):
+        return True
     try:
         json.loads(line)
     except UnicodeDecodeError:
@@ -71,32 +88,38 @@ def _is_whole(line: bytes) -> bool:
 
 
 def _by_line(lines: io.BufferedReader, number: int, line: bytes, lists: Lists) -> Iterator[JsonRow]:
-    loads = json.JSONDecoder(parse_constant=_null).decode
     nothing: Around = {}
     looked_for = lists.all
     while line:
-        if len(line) > LONGEST_ROW:
-            yield number, RowError(f"the line has more than {LONGEST_ROW:,} bytes: not a post"), nothing
-            while line and not line.endswith(b"\n"):
-                line = lines.readline(LONGEST_ROW)
+        try:
+            row = _parsed(line)
+        except UnicodeDecodeError as error:
+            reason = f"not UTF-8: byte 0x{line[error.start]:02x} at column {error.start + 1}"
+            yield number, RowError(reason), nothing
+        except (ValueError, RecursionError) as error:
+            if len(line) > LONGEST_ROW:
+                yield number, RowError(f"the line has more than {LONGEST_ROW:,} bytes: not a post"), nothing
+                while line and not line.endswith(b"\n"):
+                    line = lines.readline(LONGEST_ROW)
+            elif line.strip():
+                yield number, RowError(_not_json(error)), nothing
         else:
-            try:
-                row = loads(line.decode())
-            except UnicodeDecodeError as error:
-                reason = f"not UTF-8: byte 0x{line[error.start]:02x} at column {error.start + 1}"
-                yield number, RowError(reason), nothing
-            except (ValueError, RecursionError) as error:
-                if line.strip():
-                    yield number, RowError(_not_json(error)), nothing
+            if looked_for and type(row) is dict and not looked_for.isdisjoint(row):
+                yield from ((number, found, around) for found, around in _unpacked(row, lists, nothing))
             else:
-                if b"\\ud" in line or b"\\uD" in line:
-                    row = repair_surrogates(row)
-                if looked_for and type(row) is dict and not looked_for.isdisjoint(row):
-                    yield from ((number, found, around) for found, around in _unpacked(row, lists, nothing))
-                else:
-                    yield number, _object(row), nothing
+                yield number, row if type(row) is dict else _object(row), nothing
         number += 1
         line = lines.readline(LONGEST_ROW + 1)
+
+
+def _parsed(line: bytes) -> Any:
+    if len(line) > LONGEST_ROW:
+        raise ValueError
+    text = line.decode()
+    row, end = _SCAN(text, 0) if text[0] == "{" else (None, 0)
+    if not end or len(text) - end > 1:  # the decoder's own way passes over space, and says what is wrong
+        row = _DECODER.decode(text)
+    return repair_surrogates(row) if (b"\\ud" in line or b"\\uD" in line) and _HALF.search(line) else row
 
 
 def _unpacked(value: Any, lists: Lists, around: Around) -> Iterator[tuple[dict[str, Any] | RowError, Around]]:
@@ -118,10 +141,6 @@ def _unpacked(value: Any, lists: Lists, around: Around) -> Iterator[tuple[dict[s
 
 def _object(row: Any) -> dict[str, Any] | RowError:
     return row if type(row) is dict else RowError(f"a JSON {_NAMES[type(row)]}: an object was expected")
-
-
-def _null(_constant: str) -> None:
-    """NaN and Infinity are no JSON, though Python writes them for a missing number: read as null."""
 
 
 def _not_json(error: BaseException) -> str:
@@ -147,7 +166,7 @@ class _Document:
         self._text = self._decoded(first)
         self._at = self._counted = 0
         self._line = number
-        self._parse = json.JSONDecoder(parse_constant=_null).raw_decode
+        self._parse = _DECODER.raw_decode
 
     def __iter__(self) -> Iterator[JsonRow]:
         while start := self._next():

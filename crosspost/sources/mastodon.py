@@ -65,6 +65,8 @@ def mastodon_posts(status: Row, levels: int = _DEEPEST) -> Iterator[Item]:
         "quotes": _id(Fields(quoted), quoted.get("id")) if quoted else None,
         **given_time(row.take("created_at")),
     }
+    if mapped["reply_to"] is None and (answered := row.id("in_reply_to_id")):
+        mapped["in_reply_to_id"] = answered  # as the server that was asked numbers it
     media = [_one_media(Fields(item)) for item in whole.list("media_attachments") if isinstance(item, dict)]
     if media:
         mapped["media"] = media

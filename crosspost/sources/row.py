@@ -60,6 +60,8 @@ def _validated(row: Row) -> list[Post | RowError]:
         return [RowError("; ".join(faults[field] for field in sorted(faults)))]
     kept = {"text": "", **{field: value for field, value in row.items() if field not in faults}}
     kept["unread"] = {**_as_dict(row.get("unread")), **{field: row[field] for field in sorted(faults)}}
+    if "created_at" in faults:
+        kept.pop("created_at_as_given", None)
     set_aside = [RowError(f"{faults[field]}; set aside", kept=True) for field in sorted(faults)]
     return [*set_aside, Post.model_validate(kept)]
 
@@ -80,28 +82,34 @@ def _in_utc(time: str) -> bool:
 
 _NOTHING: dict[str, Any] = {name: field.get_default() for name, field in Post.model_fields.items() if name != "id"}
 _NO_MEDIA: dict[str, Any] = {name: field.get_default() for name, field in Media.model_fields.items()}
+_NO_PLACE: dict[str, Any] = {name: field.get_default() for name, field in Location.model_fields.items()}
 _MEDIA_TYPES = frozenset({"image", "video", "audio", "other"})
 _NESTS = frozenset({dict, list})
+_FIELDS = frozenset(Post.model_fields)
+_IDS = frozenset({"id", "reply_to", "thread", "repost_of", "quotes"})
+_STRINGS = _IDS | {"text", "author", "platform", "url", "lang"}
 
 
 def _built(row: Row) -> Post | None:
     """The post of a row whose fields all have the types that they should have; None where that is in doubt."""
     fields: Row = {**_NOTHING, "translations": {}}
     extra: Row = {}
-    given = {"text"}
+    given = set(_FIELDS.intersection(row))
     for name, value in row.items():
-        if value is None:
-            continue
-        take = _TAKE.get(name)
-        if take is None:
-            if type(value) in _NESTS and _deeper_than(_DEEPEST - 1, value):
+        if type(value) is str and name in _STRINGS:
+            if not value and name in _IDS:
                 return None
-            extra[name] = value
-        elif (taken := take(value)) is None:
+            fields[name] = value
+        elif value is None:
+            given.discard(name)
+        elif (take := _TAKE.get(name)) is not None:
+            if (taken := take(value)) is None:
+                return None
+            fields[name] = taken
+        elif type(value) in _NESTS and _deeper_than(_DEEPEST - 1, value):
             return None
         else:
-            fields[name] = taken
-            given.add(name)
+            extra[name] = value
     if "id" not in given or (row.get("text") is None and not fields["media"]):
         return None
     return _model(Post, fields, extra, given)
@@ -120,13 +128,13 @@ def _model(kind: type[_Model], fields: Row, extra: Row, given: set[str]) -> _Mod
     return made
 
 
-def _text(value: object) -> str | None:
-    return value if type(value) is str else None
+def _no(_value: object) -> None:
+    """Nothing but a string will do."""
 
 
 def _id(value: object) -> str | None:
     """An integer is read as a string."""
-    return (value or None) if type(value) is str else str(value) if type(value) is int else None
+    return str(value) if type(value) is int else None
 
 
 def _time(value: object) -> datetime | None:
@@ -134,12 +142,19 @@ def _time(value: object) -> datetime | None:
         at = datetime.fromisoformat(value) if type(value) is str else value
         if not isinstance(at, datetime):
             return None
+        if at.tzinfo is UTC:
+            return at
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
 def _place(value: object) -> Location | None:
+    if type(value) is dict and value.keys() == _NO_PLACE.keys():
+        name, lat, lon = value["name"], value["lat"], value["lon"]
+        named = name is None or type(name) is str
+        if named and type(lat) is float and type(lon) is float and -90 <= lat <= 90 and -180 <= lon <= 180:
+            return _model(Location, {**value}, {}, set(value))
     return _valid(Location, value)
 
 
@@ -191,9 +206,12 @@ def _valid(kind: type[_Model], value: object) -> _Model | None:
 
 
 _TAKE: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("text", "author", "platform", "url", "lang"), _text),
-    **dict.fromkeys(("id", "reply_to", "thread", "repost_of", "quotes"), _id),
-    "created_at": _time, "location": _place, "translations": _translations, "media": _media,
+    **dict.fromkeys(_STRINGS, _no),
+    **dict.fromkeys(_IDS, _id),
+    "created_at": _time,
+    "location": _place,
+    "translations": _translations,
+    "media": _media,
 }
 
 
@@ -210,27 +228,28 @@ class Fields:
     __slots__ = ("_row", "_taken", "faults")
 
     def __init__(self, row: Mapping[str, Any]) -> None:
-        self._row = row
+        self._row: Any = row
         self._taken: set[str] = set()
         self.faults: dict[str, Any] = {}
 
     def take(self, *path: str) -> Any:
         """Return what stands at a path, or None."""
-        self._taken.add(path[0])
-        value: Any = self._row
-        for step in path:
-            if not isinstance(value, Mapping):
+        first = path[0]
+        self._taken.add(first)
+        value = self._row.get(first)
+        for step in path[1:]:
+            if value is None:
+                return None
+            if type(value) is not dict:
                 self._fault(path)
                 return None
             value = value.get(step)
-            if value is None:
-                return None
         return value
 
     def list(self, *path: str) -> list[Any]:
         """Return the list at a path, or an empty one."""
         value = self.take(*path)
-        if value is None or isinstance(value, list):
+        if type(value) is list or value is None:
             return value or []
         self._fault(path)
         return []
@@ -238,7 +257,7 @@ class Fields:
     def text(self, *path: str) -> str | None:
         """Return the string at a path, or None."""
         value = self.take(*path)
-        if value is None or isinstance(value, str):
+        if type(value) is str or value is None:
             return value or None
         self._fault(path)
         return None
@@ -246,16 +265,17 @@ class Fields:
     def id(self, *path: str) -> str | None:
         """Return the identifier at a path, as a string, or None."""
         value = self.take(*path)
-        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
-            return str(value) or None
-        if value is not None:
-            self._fault(path)
+        if type(value) is str or value is None:
+            return value or None
+        if type(value) is int:
+            return str(value)
+        self._fault(path)
         return None
 
     def fields(self, *path: str) -> Fields:
         """Return the fields of the object at a path, or none; their faults are those of the row."""
         value = self.take(*path)
-        if value is not None and not isinstance(value, Mapping):
+        if type(value) is not dict and value is not None:
             self._fault(path)
             value = None
         inside = Fields(value or {})
@@ -281,7 +301,7 @@ def posts_of(row: Fields, mapped: Row, rest: Row) -> Iterator[Post | RowError]:
     """
     platform = mapped.get("platform", "")
     for name, value in rest.items():
-        mapped[f"{platform}_{name}" if name in mapped or name in Post.model_fields else name] = value
+        mapped[f"{platform}_{name}" if name in mapped or name in _FIELDS else name] = value
     for name, value in row.faults.items():
         yield RowError(f"`{name}` is not of the shape that was expected ({type(value).__name__}); set aside", kept=True)
         mapped["unread"] = {**mapped.get("unread", {}), name: value}
@@ -290,9 +310,7 @@ def posts_of(row: Fields, mapped: Row, rest: Row) -> Iterator[Post | RowError]:
 
 def prefixed(platform: str, value: object) -> Any:
     """Return an id that is unique across platforms; what is no id is given back, for the validation to tell."""
-    if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "":
-        return value
-    return f"{platform}:{value}"
+    return f"{platform}:{value}" if type(value) in (str, int) and value != "" else value
 
 
 def unnumbered_post(platform: str, author: str, words: str) -> str:
@@ -324,7 +342,9 @@ def _reason(fault: Any) -> str:
 
 
 def _deeper_than(levels: int, value: Any) -> bool:
-    if not isinstance(value, (list, Mapping)):
+    if type(value) not in _NESTS:
         return False
-    inside = value.values() if isinstance(value, Mapping) else value
-    return levels == 0 or any(_deeper_than(levels - 1, item) for item in inside)
+    if levels == 0:
+        return True
+    nested = [item for item in (value.values() if type(value) is dict else value) if type(item) in _NESTS]
+    return any(_deeper_than(levels - 1, item) for item in nested)

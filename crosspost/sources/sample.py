@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
-_LOOKED_AT = 128 * 1024  # bytes
+_LOOKED_AT = 64 * 1024  # bytes
+_DEEP = 6  # members deeper than this are not cut at
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],]', re.DOTALL)
 _CLOSES = {"{": "}", "[": "]"}
 
 
@@ -83,21 +87,18 @@ def delimiter_of(header: str) -> str:
 def _mended(text: str) -> Any:
     """Parse a JSON value that is cut off: up to its last whole member, with the brackets closed."""
     open_: list[str] = []
-    in_string = escaped = False
-    whole: list[tuple[int, str]] = []  # where a member ended, and what would have to be closed there
-    for place, char in enumerate(text):
-        if in_string:
-            in_string = escaped or char != '"'
-            escaped = char == "\\" and not escaped
-        elif char == '"':
-            in_string = True
-        elif char in "{[":
+    whole: deque[tuple[int, list[str]]] = deque(maxlen=3)  # where a member ended, and what was open there
+    for token in _TOKEN.finditer(text):
+        char = token[0]
+        if char in _CLOSES:
             open_.append(char)
+        elif char == ",":
+            if len(open_) < _DEEP:
+                whole.append((token.start(), open_.copy()))
         elif char in "}]" and open_:
             open_.pop()
-        elif char == "," and len(open_) < 6:
-            whole.append((place, "".join(_CLOSES[bracket] for bracket in reversed(open_))))
-    for place, closing in reversed(whole[-3:]):
+    for place, still_open in reversed(whole):
+        closing = "".join(_CLOSES[bracket] for bracket in reversed(still_open))
         try:
             return json.loads(text[:place] + closing)
         except (ValueError, RecursionError):
@@ -108,7 +109,7 @@ def _mended(text: str) -> Any:
 def has(value: object, *path: str) -> bool:
     """Whether there is something at a path of nested objects."""
     for step in path:
-        if not isinstance(value, Mapping) or step not in value:
+        if not isinstance(value, dict) or step not in value:
             return False
         value = value[step]
     return True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crosspost.sources.row import RowError
@@ -19,20 +20,21 @@ TableRow = tuple[int, dict[str, Any] | RowError]
 class Table:
     """A table whose first row names the columns.
 
-    Iterating yields each row with its first line, empty cells left out, or why it cannot be read. Bytes that are no
+    `rows` yields each row with its first line, empty cells left out, or why it cannot be read. Bytes that are no
     UTF-8 are replaced by U+FFFD, and their row is reported.
     """
 
     def __init__(self, lines: io.BufferedReader) -> None:
+        self._bytes = _Bounded(lines)
         self._text = io.TextIOWrapper(
-            _Bounded(lines),  # type: ignore[type-var]  # all that it reads with
+            self._bytes,  # type: ignore[type-var]  # all that it reads with
             encoding="utf-8",
             errors="surrogateescape",
             newline="",
         )
         self.names: list[str] = []
         self.line = 0
-        self._reader: Any = None
+        self._delimiter = ","
 
     def header(self) -> RowError | None:
         """Read the names of the columns; return why that could not be done, at `line`."""
@@ -43,27 +45,29 @@ class Table:
                 header = self._text.readline(LONGEST_CELL)
                 if not header:
                     return None
-            delimiter = delimiter_of(header)
-            cells = next(csv.reader([_sound(header)], delimiter=delimiter), [])
+            self._delimiter = delimiter_of(header)
+            cells = next(csv.reader([_sound(header)], delimiter=self._delimiter), [])
         except csv.Error as error:
             return RowError(f"not CSV: {_why(error)}")
         except _TooLong:
             return RowError(_REFUSED)
         self.names = [name.strip() for name in cells]
-        self._reader = csv.reader(self._text, delimiter=delimiter, strict=True)  # else a quote left open swallows all
         return None
 
-    def __iter__(self) -> Iterator[TableRow]:
-        if self._reader is None:
+    def rows(self, renamed: Mapping[str, str] | None = None) -> Iterator[TableRow]:
+        """Yield the rows; a column in `renamed`, by its name in small letters, goes by the name given there."""
+        if not self.names:
             return
+        names = [(renamed or {}).get(name.lower(), name) for name in self.names]
         before = csv.field_size_limit(LONGEST_CELL)  # one for the whole process: put back in the end
         try:
-            yield from self._rows()
+            yield from self._rows(names)
         finally:
             csv.field_size_limit(before)
 
-    def _rows(self) -> Iterator[TableRow]:
-        names, width, offset, reader = self.names, len(self.names), self.line + 1, self._reader
+    def _rows(self, names: list[str]) -> Iterator[TableRow]:
+        width, offset, bytes_ = len(names), self.line + 1, self._bytes
+        reader = csv.reader(self._text, delimiter=self._delimiter, strict=True)  # else an open quote swallows the rest
         while True:
             number = reader.line_num + offset
             try:
@@ -79,16 +83,16 @@ class Table:
             except _TooLong:
                 yield number, RowError(_REFUSED)
                 return
-            if not any(cells):
-                continue
             if len(cells) != width:
-                yield number, RowError(f"{len(cells)} cells where the header has {width}")
+                if any(cells):
+                    yield number, RowError(f"{len(cells)} cells where the header has {width}")
                 continue
             row = {name: cell for name, cell in zip(names, cells, strict=True) if cell}
-            if not (joined := "".join(cells)).isascii() and _broken(joined):
+            if bytes_.broken and _broken("".join(cells)):
                 row = {name: _sound(cell) for name, cell in row.items()}
                 yield number, RowError("not UTF-8: what could not be read is shown as U+FFFD", kept=True)
-            yield number, row
+            if row:
+                yield number, row
 
 
 class _TooLong(Exception):  # never leaves this file
@@ -96,11 +100,13 @@ class _TooLong(Exception):  # never leaves this file
 
 
 class _Bounded(io.BufferedIOBase):
-    """Bytes that are refused when no line ends among the last `LONGEST_CELL` of them."""
+    """Bytes, refused when no line ends among the last `LONGEST_CELL` of them; `broken` once some are no UTF-8."""
 
     def __init__(self, lines: io.BufferedReader) -> None:
         self._lines = lines
         self._since = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self.broken = False
 
     def readable(self) -> bool:
         return True
@@ -110,6 +116,11 @@ class _Bounded(io.BufferedIOBase):
         self._since = 0 if b"\n" in chunk else self._since + len(chunk)
         if self._since > LONGEST_CELL:
             raise _TooLong
+        if not self.broken:
+            try:
+                self._decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError:
+                self.broken = True
         return chunk
 
 

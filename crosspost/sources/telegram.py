@@ -6,7 +6,7 @@ A message has no address in the export, only the number of its chat; so `telegra
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from crosspost.sources.json_rows import Around, Lists, json_rows
@@ -89,11 +89,11 @@ def _text(value: Any) -> tuple[Any, list[str]]:
         return value, []
     pieces, links = [], []
     for piece in value:
-        text = piece.get("text") if isinstance(piece, Mapping) else piece
+        text = piece.get("text") if isinstance(piece, dict) else piece
         if not isinstance(text, str):
             return value, []  # told by the validation
         pieces.append(text)
-        if isinstance(piece, Mapping) and isinstance(href := piece.get("href"), str):
+        if isinstance(piece, dict) and isinstance(href := piece.get("href"), str):
             links.append(href)
     return "".join(pieces), links
 

@@ -13,7 +13,8 @@ PLATFORM = "tiktok"
 _KNOWN = frozenset(
     "authorInfo authorId authorStats authorStatsV2 nickname avatarThumb challenges textExtra contents stats statsV2"
     " music itemCommentStatus duetEnabled stitchEnabled shareEnabled itemMute effectStickers video imagePost"
-    " CategoryType videoSuggestWordsList diversificationLabels AIGCDescription backendSourceEventTracking collected digged".split()
+    " CategoryType videoSuggestWordsList diversificationLabels AIGCDescription"
+    " backendSourceEventTracking collected digged".split()
 )
 
 

@@ -46,7 +46,9 @@ def utc(value: object) -> datetime | None:
     """
     try:
         at = _parsed(value)
-        return None if at is None else at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        if at is None or at.tzinfo is UTC:
+            return at
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError, OSError, TypeError, IndexError):
         return None
 
@@ -62,9 +64,11 @@ def given_time(value: object, said: object = None) -> dict[str, Any]:
     at = utc(value)
     if at is None:
         return {"created_at": value}
-    said = value if said is None else said
-    told = isinstance(said, (int, float)) or (isinstance(said, str) and (said.endswith("Z") or "+00" in said))
-    return {"created_at": at} if told else {"created_at": at, "created_at_as_given": said}
+    if said is None:
+        nothing_lost = not isinstance(value, str) or value.isdigit() or value.endswith("Z") or "+00" in value
+    else:
+        nothing_lost = utc(said) == at
+    return {"created_at": at} if nothing_lost else {"created_at": at, "created_at_as_given": said or value}
 
 
 def _parsed(value: object) -> datetime | None:
@@ -75,13 +79,13 @@ def _parsed(value: object) -> datetime | None:
     value = value.strip()
     if len(value) > 8 and _NUMBER.fullmatch(value):  # eight digits are a day of ISO 8601
         return _of_number(float(value))
-    for form, read in _FORMS:
-        if match := form.fullmatch(value):
-            return read(match)
     try:
         return datetime.fromisoformat(value)
     except ValueError:
-        return parsedate_to_datetime(value)
+        for form, read in _FORMS:
+            if match := form.fullmatch(value):
+                return read(match)
+    return parsedate_to_datetime(value)
 
 
 def _of_twitter(match: re.Match[str]) -> datetime:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from operator import itemgetter
 from typing import Any
 
-from pydantic import BaseModel
+from crosspost.models import Location, Media, Post
 
-from crosspost.models import Post
+_nested = itemgetter("media", "translations", "location")
+_plain = itemgetter(*(name for name in Post.model_fields if name not in ("media", "translations", "location")))
 
 
 class Unique:
@@ -42,7 +44,9 @@ class Unique:
 
 def content_of(post: Post) -> int:
     """Return a hash of all that a post holds, in whatever order its fields came."""
-    return hash(_frozen(post))
+    fields = post.__dict__
+    nested = _frozen(_nested(fields)) if post.media or post.translations or post.location else None
+    return hash((_plain(fields), nested, _frozen_fields(post.model_extra)))
 
 
 def words_of(post: Post) -> int:
@@ -50,12 +54,24 @@ def words_of(post: Post) -> int:
     return hash((post.text, post.created_at, post.author))
 
 
+def _frozen_fields(fields: dict[str, Any] | None) -> Hashable:
+    """Fields in whatever order, as something that can be hashed."""
+    if not fields:
+        return None
+    try:
+        hash(frozen := frozenset(fields.items()))
+    except TypeError:  # lists and objects among them
+        return frozenset((name, _frozen(item)) for name, item in fields.items())
+    return frozen
+
+
 def _frozen(value: Any) -> Hashable:
-    if isinstance(value, BaseModel):
-        return (_frozen(value.__dict__), _frozen(value.model_extra))
-    if isinstance(value, dict):
-        return frozenset((name, _frozen(item)) for name, item in value.items())
-    if isinstance(value, (list, tuple)):
+    kind = type(value)
+    if kind is dict:
+        return _frozen_fields(value)
+    if kind in (list, tuple):
         return tuple(map(_frozen, value))
+    if kind in (Media, Location):
+        return (tuple(value.__dict__.values()), _frozen_fields(value.model_extra))
     frozen: Hashable = value
     return frozen

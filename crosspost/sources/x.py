@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from crosspost.sources.row import Row, prefixed
@@ -51,7 +51,7 @@ def best_variant(variants: object) -> str | None:
     """Return the URL of the video with the highest bit rate among its variants."""
     best: tuple[float, str] | None = None
     for variant in variants if isinstance(variants, list) else []:
-        url = variant.get("url") if isinstance(variant, Mapping) else None
+        url = variant.get("url") if isinstance(variant, dict) else None
         if isinstance(url, str):
             rate = variant.get("bitrate", variant.get("bit_rate", -1))
             rate = rate if isinstance(rate, (int, float)) else -1
@@ -65,12 +65,12 @@ def shown(text: object, urls: Iterable[object], media: Iterable[object] = ()) ->
     if not isinstance(text, str):
         return text
     for url in urls:
-        if isinstance(url, Mapping) and isinstance(short := url.get("url"), str) and short:
+        if isinstance(url, dict) and isinstance(short := url.get("url"), str) and short:
             long = url.get("expanded_url")
             long = long if isinstance(long, str) else short
             text = text.replace(short, "" if "media_key" in url or _OWN_MEDIA.search(long) else long)
     for item in media:
-        if isinstance(item, Mapping) and isinstance(short := item.get("url"), str) and short:
+        if isinstance(item, dict) and isinstance(short := item.get("url"), str) and short:
             text = text.replace(short, "")
     text = text.rstrip()
     return html.unescape(text) if "&" in text else text

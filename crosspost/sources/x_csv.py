@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crosspost.sources import x
-from crosspost.sources.row import Fields, Item, Row, RowError, posts_of
+from crosspost.sources.row import Item, Row, RowError, post_of
 from crosspost.sources.sample import Sample
 from crosspost.sources.table import Table
 from crosspost.sources.times import given_time
@@ -16,6 +16,14 @@ from crosspost.sources.times import given_time
 _OWN = frozenset(
     {"author_id", "conversation_id", "author.username", "referenced_tweets.retweeted.id", "__twarc.version"}
 )
+_RENAMED = {
+    "conversation_id": "thread",
+    "author.username": "author",
+    "referenced_tweets.replied_to.id": "reply_to",
+    "referenced_tweets.retweeted.id": "repost_of",
+    "referenced_tweets.quoted.id": "quotes",
+}
+_IDS = ("id", "thread", "reply_to", "repost_of", "quotes")
 _KNOWN_PREFIXES = ("author.", "entities.", "attachments.", "referenced_tweets.", "geo.", "context_annotations")
 
 
@@ -30,52 +38,39 @@ def read_x_csv(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, Item]
     table = Table(lines)
     if (broken := table.header()) is not None:
         yield table.line, broken
-    for number, row in table:
+    for number, row in table.rows(_RENAMED):
         if isinstance(row, RowError):
             yield number, row
         else:
-            for item in _post(row):
+            for item in post_of(_mapped(row)):
                 yield number, item
 
 
-def _post(cells: Row) -> Iterator[Item]:
-    row = Fields(cells)
-    number = row.text("id")
-    author = row.text("author.username")
-    urls = _json(row.text("entities.urls"))
-    text = (row.text("text") or "").replace("\\n", "\n")  # so that a post stays on a line
-    mapped: Row = {
-        "id": x.post_id(number),
-        "text": x.shown(text, urls if isinstance(urls, list) else ()),
-        "author": author or row.text("author_id"),
-        "platform": x.PLATFORM,
-        "url": x.post_url(author, number),
-        "lang": row.text("lang"),
-        "thread": x.post_id(row.text("conversation_id")),
-        "reply_to": x.post_id(row.text("referenced_tweets.replied_to.id")),
-        "repost_of": x.post_id(row.text("referenced_tweets.retweeted.id")),
-        "quotes": x.post_id(row.text("referenced_tweets.quoted.id")),
-        **given_time(row.text("created_at")),
-        "location": x.place(
-            row.text("geo.full_name"),
-            _json(row.text("geo.geo.bbox")),
-            _json(row.text("geo.coordinates.coordinates")),
-        ),
-    }
-    if mapped["repost_of"] and (original := row.text("retweeted_username")) and not text.startswith("RT @"):
-        mapped["text"] = x.retweet_text(original, mapped["text"], mapped["text"])
-    if media := _media(row):
-        mapped["media"] = media
-    rest = {name: value for name, value in row.rest().items() if not name.startswith(_KNOWN_PREFIXES)}
-    yield from posts_of(row, mapped, rest)
+def _mapped(row: Row) -> Row:
+    number, author_id = row.get("id"), row.get("author_id")
+    author = row.get("author")
+    urls = _json(row.pop("entities.urls", None))
+    text = row.get("text", "").replace("\\n", "\n")  # so that a post stays on a line
+    row["text"] = x.shown(text, urls if isinstance(urls, list) else ())
+    if author is None and author_id is not None:
+        row["author"] = author_id
+    row |= {"platform": x.PLATFORM, "url": x.post_url(author, number)}
+    for name in _IDS:
+        if name in row:
+            row[name] = x.post_id(row[name])
+    if "created_at" in row:
+        row |= given_time(row["created_at"])
+    if "repost_of" in row and (original := row.get("retweeted_username")) and not text.startswith("RT @"):
+        row["text"] = x.retweet_text(original, row["text"], row["text"])
+    if (media := row.pop("attachments.media", None) or row.pop("attachments.media_keys", None)) is not None:
+        row["media"] = _media(_json(media))
+    if "geo.full_name" in row or "geo.coordinates.coordinates" in row:
+        box, point = _json(row.get("geo.geo.bbox")), _json(row.get("geo.coordinates.coordinates"))
+        row["location"] = x.place(row.get("geo.full_name"), box, point)
+    return {name: value for name, value in row.items() if not name.startswith(_KNOWN_PREFIXES)}
 
 
-def _media(row: Fields) -> list[Row]:
-    items = _json(row.text("attachments.media"))
-    media = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    keys = _json(row.text("attachments.media_keys"))
-    if not media and isinstance(keys, list):
-        return [{"id": x.media_id(key)} for key in keys]
+def _media(items: Any) -> list[Row]:
     return [
         {
             "id": x.media_id(item.get("media_key")),
@@ -83,7 +78,9 @@ def _media(row: Fields) -> list[Row]:
             "url": item.get("url") or x.best_variant(item.get("variants")) or item.get("preview_image_url"),
             "alt": item.get("alt_text"),
         }
-        for item in media
+        if isinstance(item, dict)
+        else {"id": x.media_id(item)}
+        for item in (items if isinstance(items, list) else [])
     ]
 
 

@@ -25,7 +25,7 @@ _KNOWN = frozenset(
 )
 _KNOWN_LEGACY = frozenset(
     "id id_str entities extended_entities display_text_range user user_id_str favorited retweeted bookmarked text"
-    " is_quote_status quoted_status_permalink in_reply_to_user_id in_reply_to_user_id_str in_reply_to_status_id"
+    " full_text is_quote_status quoted_status_permalink in_reply_to_user_id in_reply_to_user_id_str in_reply_to_status_id"
     " in_reply_to_status_id_str quoted_status_id truncated contributors geo".split()
 )
 _TWEETS = Lists(rows=frozenset({"statuses"}))
@@ -145,9 +145,9 @@ def _media(legacy: Fields) -> list[Row]:
 
 def _card_media(row: Fields) -> Iterator[Row]:
     """The media of a card (of an advertisement, mostly), which is JSON in a string of the tweet's JSON."""
-    values = row.fields("card", "legacy").take("binding_values") if isinstance(row.take("card"), Mapping) else None
+    values = row.fields("card", "legacy").take("binding_values") if isinstance(row.take("card"), dict) else None
     for value in values if isinstance(values, list) else []:
-        if isinstance(value, Mapping) and value.get("key") == "unified_card":
+        if isinstance(value, dict) and value.get("key") == "unified_card":
             try:
                 card = json.loads(Fields(value).text("value", "string_value") or "{}")
             except (ValueError, RecursionError):
