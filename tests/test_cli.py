@@ -268,8 +268,8 @@ def test_annotate_takes_what_is_hard_to_read(ran: Ran) -> None:
 def test_annotate_tells_the_byte_that_is_no_utf8(ran: Ran) -> None:
     assert (ran["hard"].returncode, ran["hard"].stderr) == (
         0,
-        "crosspost: hard.jsonl: read as Post JSONL, UTF-8 with a byte order mark\n"
-         "crosspost: hard.jsonl:3: not UTF-8: byte 0xe9 at column 28\n",
+        taken("hard.jsonl").replace("\n", ", UTF-8 with a byte order mark\n")
+        + "crosspost: hard.jsonl:3: not UTF-8: byte 0xe9 at column 28\n",
     )
 
 

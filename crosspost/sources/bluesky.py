@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crosspost.sources.json_rows import Lists, json_rows
-from crosspost.sources.row import Fields, Item, Row, RowError, Said, posts_of
+from crosspost.sources.row import Fields, Item, Row, RowError, Said, posts_of, told_faults
 from crosspost.sources.sample import Sample, has
 from crosspost.sources.times import given_time
 
@@ -62,17 +62,21 @@ def _is_new_post(commit: object) -> bool:
 
 def bluesky_posts(row: Row) -> Iterator[Item]:
     """Yield the posts of a post view, a feed item, a thread, a record of a repository or a commit."""
-    if isinstance(thread := row.get("thread"), dict):
-        yield from _thread(thread)
-    elif isinstance(view := row.get("post"), dict):
-        yield from _view(view)
-        if isinstance(reason := row.get("reason"), dict):
+    fields = Fields(row)
+    if "thread" in row:
+        yield from _thread(fields.fields("thread").object)
+    elif "post" in row:
+        view, reason = fields.fields("post").object, fields.fields("reason").object
+        if "post" not in fields.faults:
+            yield from _view(view)
             yield from _repost(view, reason)
-    elif isinstance(commit := row.get("commit"), dict):
-        uri = f"at://{row.get('did')}/{_POST}/{commit.get('rkey')}"
-        yield from _view({"uri": uri, "cid": commit.get("cid"), "record": commit.get("record")})
+    elif "commit" in row:
+        commit = fields.fields("commit")
+        uri = f"at://{fields.text('did')}/{_POST}/{commit.id('rkey')}"
+        yield from _view({"uri": uri, "cid": commit.take("cid"), "record": commit.take("record")})
     else:
         yield from _view(row)
+    yield from told_faults(fields)
 
 
 def post_id(uri: object) -> Any:
@@ -119,7 +123,7 @@ def _view(view: Mapping[str, Any]) -> Iterator[Item]:
         "author": handle or row.text("author", "did") or did or None,
         "platform": PLATFORM,
         "url": key and f"https://bsky.app/profile/{handle or did}/post/{key}",
-        "lang": next((lang for lang in record.list("langs") if isinstance(lang, str)), None),
+        "lang": next(iter(record.strings("langs")), None),
         "reply_to": post_id(record.take("reply", "parent", "uri")),
         "thread": post_id(record.take("reply", "root", "uri") or view.get("uri")),
         "quotes": _quoted(embed),
@@ -138,6 +142,7 @@ def _view(view: Mapping[str, Any]) -> Iterator[Item]:
 def _repost(view: Mapping[str, Any], reason: Mapping[str, Any]) -> Iterator[Item]:
     row = Fields(reason)
     if "repost" not in (row.text("$type") or "").lower():
+        yield from told_faults(row)
         return
     originals = [item for item in _view({**view, "embeds": None, "embed": None}) if not isinstance(item, RowError)]
     by = row.text("by", "did") or row.text("by", "handle")
@@ -176,16 +181,12 @@ def _shown(row: Fields) -> list[Fields]:
     """The pictures or the video of a view, which have the URLs that the record has not."""
     embed = row.fields("embed")
     embed = embed.fields("media") if "media" in embed else embed
-    images = [Fields(image) for image in embed.list("images") if isinstance(image, dict)]
-    return images or ([embed] if "playlist" in embed else [])
+    return embed.objects("images") or ([embed] if "playlist" in embed else [])
 
 
 def _media(embed: Fields, shown: list[Fields], did: str) -> list[Row]:
     embed = embed.fields("media") if "media" in embed else embed
-    blobs = [
-        (image.fields("image"), image.text("alt"), "image")
-        for image in map(Fields, filter(lambda image: isinstance(image, dict), embed.list("images")))
-    ]
+    blobs = [(image.fields("image"), image.text("alt"), "image") for image in embed.objects("images")]
     if "video" in embed:
         blobs.append((embed.fields("video"), embed.text("alt"), "video"))
     media = []

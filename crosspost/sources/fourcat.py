@@ -125,7 +125,7 @@ def _media(row: Row, platform: str) -> Iterator[Row]:
             if url.startswith("http"):
                 media = x.media_of_url(url) if platform == x.PLATFORM else {"url": url}
                 if platform == "tiktok" and kind == "video":
-                    media["id"] = row["id"]
+                    media["id"] = row.get("id")
                 media["type"] = kind
                 yield media
 

@@ -13,9 +13,10 @@ _VIDEO, _CAROUSEL = 2, 8  # values of `media_type`
 # Known and of no use: about the account, the player or the app instead of the post.
 _KNOWN = frozenset(
     "__typename pk id user owner image_versions2 video_versions carousel_media carousel_media_ids display_url"
-    " display_resources thumbnail_src thumbnail_resources video_url video_dash_manifest dash_info media_preview "
-    "edge_sidecar_to_children edge_media_preview_like comment_inform_treatment sharing_friction_info organic_tracking_token client_cache_key"
-    " fb_user_tags coauthor_producers clips_metadata music_metadata original_height original_width".split()
+    " display_resources thumbnail_src thumbnail_resources video_url video_dash_manifest dash_info media_preview"
+    " edge_sidecar_to_children edge_media_preview_like comment_inform_treatment sharing_friction_info"
+    " organic_tracking_token client_cache_key fb_user_tags coauthor_producers clips_metadata music_metadata"
+    " original_height original_width".split()
 )
 
 
@@ -57,27 +58,21 @@ def _caption(row: Fields) -> Any:
         return caption.get("text") or ""
     if caption is not None:
         return caption
-    for edge in row.list("edge_media_to_caption", "edges"):
-        if isinstance(edge, dict):
-            return Fields(edge).take("node", "text") or ""
-    return ""
+    return next((edge.take("node", "text") for edge in row.objects("edge_media_to_caption", "edges")), "")
 
 
 def _media(row: Fields) -> Iterator[Row]:
-    pages = row.list("carousel_media")
-    pages = pages or [
-        edge.get("node") for edge in row.list("edge_sidecar_to_children", "edges") if isinstance(edge, dict)
-    ]
-    if pages:
-        yield from (_one_media(Fields(page)) for page in pages if isinstance(page, dict))
+    edges = row.objects("edge_sidecar_to_children", "edges")
+    if pages := row.objects("carousel_media") or [edge.fields("node") for edge in edges]:
+        yield from map(_one_media, pages)
     elif {"image_versions2", "video_versions", "display_url", "video_url", "media_type"} & row.rest().keys():
         yield _one_media(row)
 
 
 def _one_media(page: Fields) -> Row:
     video = page.take("media_type") == _VIDEO or page.take("is_video") is True or "video_versions" in page
-    versions = page.list("video_versions") if video else page.list("image_versions2", "candidates")
-    url = next((Fields(version).text("url") for version in versions if isinstance(version, dict)), None)
+    versions = page.objects("video_versions") if video else page.objects("image_versions2", "candidates")
+    url = next((version.text("url") for version in versions), None)
     number = page.id("pk") or (page.id("id") or "").partition("_")[0]
     return {
         "id": prefixed(PLATFORM, number) if number else None,

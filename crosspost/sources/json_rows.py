@@ -31,7 +31,8 @@ def _null(_constant: str) -> None:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_null)
-_SCAN = make_scanner(_DECODER)  # what the decoder calls after looking for space, which costs as much as a small row
+# What the decoder calls after looking for space, which costs as much as a small row.
+_SCAN = make_scanner(_DECODER)  # type: ignore[arg-type]  # it takes its settings from a decoder
 
 Around = Mapping[str, Any]  # what stands beside a list in the objects that hold it
 JsonRow = tuple[int, dict[str, Any] | RowError, Around]
@@ -116,7 +117,10 @@ def _parsed(line: bytes) -> Any:
     if len(line) > LONGEST_ROW:
         raise ValueError
     text = line.decode()
-    row, end = _SCAN(text, 0) if text[0] == "{" else (None, 0)
+    try:
+        row, end = _SCAN(text, 0)
+    except StopIteration:
+        row, end = None, 0
     if not end or len(text) - end > 1:  # the decoder's own way passes over space, and says what is wrong
         row = _DECODER.decode(text)
     return repair_surrogates(row) if (b"\\ud" in line or b"\\uD" in line) and _HALF.search(line) else row
@@ -147,6 +151,9 @@ def _not_json(error: BaseException) -> str:
     if isinstance(error, RecursionError):
         return "not JSON: nested too deep; an object was expected"
     return f"not JSON: {error}; one JSON object a line was expected"
+
+
+_CUT = "the file ends in the middle: what came before was read"
 
 
 class _Broken(Exception):  # never leaves this file
@@ -190,7 +197,7 @@ class _Document:
                 yield from self._row(around)
             else:
                 yield from self._whole_or_inside(around)
-        yield self._number(), RowError("the file ends in the middle of a list: what came before was read"), around
+        yield self._number(), RowError(_CUT), around
 
     def _row(self, around: Around) -> Iterator[JsonRow]:
         number = self._number()
@@ -212,7 +219,7 @@ class _Document:
         try:
             while (start := self._next()) != "}":
                 if not start:
-                    yield self._number(), RowError("the file ends in the middle: what came before was read"), around
+                    yield self._number(), RowError(_CUT), around
                     return
                 name = self._name()
                 start = self._next()
@@ -282,8 +289,11 @@ class _Document:
                 unfinished = error.msg.startswith("Unterminated") or len(self._text) - error.pos < 16
                 if len(self._text) - self._at > LONGEST_ROW:
                     raise _Broken(f"more than {LONGEST_ROW:,} characters: not a post") from None
-                if not (unfinished and self._more()):
+                if not unfinished:
                     raise _Broken(f"not JSON: {error.msg}") from None
+                if not self._more():
+                    self._at = len(self._text)
+                    raise _Broken(_CUT) from None
             except (RecursionError, ValueError) as error:
                 raise _Broken(_not_json(error)) from None
             else:
@@ -294,7 +304,7 @@ class _Document:
 
     def _skip(self) -> None:
         """Go on after a broken place, where the next object seems to start."""
-        self._at += 1
+        self._at = min(self._at + 1, len(self._text))
         while not (match := self._fresh_start.search(self._text, self._at)):
             self._at = max(self._at, len(self._text) - 1)
             if not self._more():

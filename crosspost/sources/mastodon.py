@@ -21,8 +21,8 @@ _LISTS = Lists(rows=frozenset({"statuses", "ancestors", "descendants"}))
 _KINDS = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
 _DEEPEST = 3
 _KNOWN = frozenset(
-    "id account content text emojis mentions tags application in_reply_to_account_id filtered favourited reblogged"
-    " muted bookmarked pinned quote_approval".split()
+    "id account content text emojis mentions tags application in_reply_to_account_id filtered favourited"
+    " reblogged muted bookmarked pinned quote_approval".split()
 )
 
 
@@ -47,12 +47,11 @@ def read_mastodon(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, It
 def mastodon_posts(status: Row, levels: int = _DEEPEST) -> Iterator[Item]:
     """Yield the post that a status is, then the one that it boosts or quotes."""
     row = Fields(status)
-    boosted = status["reblog"] if isinstance(status.get("reblog"), dict) else None
+    boosted = row.fields("reblog").object
     quote = row.fields("quote")
-    quoted = quote.take("quoted_status") if "quoted_status" in quote else row.take("quote")
-    quoted = quoted if isinstance(quoted, dict) and "content" in quoted else None
+    quoted = quote.fields("quoted_status").object if "quoted_status" in quote else quote.object
+    quoted = quoted if "content" in quoted else {}
     whole = Fields(boosted) if boosted else row
-    row.take("reblog")
     mapped: Row = {
         "id": _id(row, status.get("id")),
         "text": _text(whole),
@@ -67,7 +66,7 @@ def mastodon_posts(status: Row, levels: int = _DEEPEST) -> Iterator[Item]:
     }
     if mapped["reply_to"] is None and (answered := row.id("in_reply_to_id")):
         mapped["in_reply_to_id"] = answered  # as the server that was asked numbers it
-    media = [_one_media(Fields(item)) for item in whole.list("media_attachments") if isinstance(item, dict)]
+    media = [_one_media(item) for item in whole.objects("media_attachments")]
     if media:
         mapped["media"] = media
     yield from posts_of(row, mapped, row.rest(_KNOWN))
@@ -111,10 +110,9 @@ def _text(row: Fields) -> Any:
 
 def _one_media(item: Fields) -> Row:
     number = item.id("id")
-    kind: object = item.take("type")
     return {
         "id": number and f"{PLATFORM}:{number}",
-        "type": _KINDS.get(kind, "other") if isinstance(kind, str) else "other",
+        "type": _KINDS.get(item.text("type") or "", "other"),
         "url": item.text("remote_url") or item.text("url") or item.text("preview_url"),
         "alt": item.text("description"),
     }

@@ -59,7 +59,7 @@ def _validated(row: Row) -> list[Post | RowError]:
     if _NEEDED & faults.keys() or "" in faults:
         return [RowError("; ".join(faults[field] for field in sorted(faults)))]
     kept = {"text": "", **{field: value for field, value in row.items() if field not in faults}}
-    kept["unread"] = {**_as_dict(row.get("unread")), **{field: row[field] for field in sorted(faults)}}
+    kept["unread"] = _unread(row, {field: row[field] for field in sorted(faults)})
     if "created_at" in faults:
         kept.pop("created_at_as_given", None)
     set_aside = [RowError(f"{faults[field]}; set aside", kept=True) for field in sorted(faults)]
@@ -190,9 +190,10 @@ def _one_media(item: object) -> Media | None:
         else:
             given.add(name)
             fields[name] = fields[name] if value is None else value
-    named = fields["type"] in _MEDIA_TYPES and (fields["id"] is None or fields["id"])
-    if not named or not all(type(value) is str for name in given if (value := fields[name]) is not None):
+    if not all(type(value) is str for name in given if (value := fields[name]) is not None):
         return _valid(Media, item)
+    if fields["type"] not in _MEDIA_TYPES or fields["id"] == "":
+        return None
     if fields["sha256"] or fields["pdq"]:  # they have a form of their own
         return _valid(Media, item)
     return _model(Media, fields, extra, given)
@@ -246,13 +247,49 @@ class Fields:
             value = value.get(step)
         return value
 
-    def list(self, *path: str) -> list[Any]:
+    def items_of(self, *path: str) -> list[Any]:
         """Return the list at a path, or an empty one."""
         value = self.take(*path)
         if type(value) is list or value is None:
             return value or []
         self._fault(path)
         return []
+
+    def objects(self, *path: str) -> list[Fields]:
+        """Return the fields of each object of the list at a path; anything else in it is a fault."""
+        objects = []
+        for item in self.items_of(*path):
+            if type(item) is dict:
+                objects.append(self.beside(item))
+            elif item is not None:
+                self._fault(path)
+        return objects
+
+    def strings(self, *path: str) -> list[str]:
+        """Return the strings of the list at a path; anything else in it is a fault."""
+        items = self.items_of(*path)
+        strings = [item for item in items if type(item) is str]
+        if len(strings) < len(items):
+            self._fault(path)
+        return strings
+
+    def number(self, *path: str) -> float | None:
+        """Return the number at a path, or None."""
+        value = self.take(*path)
+        if type(value) in (int, float) or value is None:
+            number: float | None = value
+            return number
+        self._fault(path)
+        return None
+
+    def numbers(self, *path: str) -> list[float]:
+        """Return every number of the lists of lists at a path, in order."""
+        value = self.take(*path)
+        numbers = _numbers(value)
+        if numbers is None or (value is not None and type(value) is not list):
+            self._fault(path)
+            return []
+        return numbers
 
     def text(self, *path: str) -> str | None:
         """Return the string at a path, or None."""
@@ -278,9 +315,19 @@ class Fields:
         if type(value) is not dict and value is not None:
             self._fault(path)
             value = None
-        inside = Fields(value or {})
-        inside.faults = self.faults
-        return inside
+        return self.beside(value or {})
+
+    def beside(self, other: Mapping[str, Any]) -> Fields:
+        """Return the fields of another object that tells of this row; its faults are those of the row."""
+        fields = Fields(other)
+        fields.faults = self.faults
+        return fields
+
+    @property
+    def object(self) -> Row:
+        """The whole row."""
+        whole: Row = self._row
+        return whole
 
     def rest(self, known: frozenset[str] = frozenset()) -> Row:
         """Return what was not taken, but for fields that are known and of no use."""
@@ -294,6 +341,17 @@ class Fields:
         self.faults[path[0]] = self._row[path[0]]
 
 
+def _numbers(value: Any) -> list[float] | None:
+    """Every number in lists of lists, in order; None where something else is among them."""
+    found: list[float] = []
+    for item in value if type(value) is list else ():
+        inside = [item] if type(item) in (int, float) else _numbers(item) if type(item) is list else None
+        if inside is None:
+            return None
+        found += inside
+    return found
+
+
 def posts_of(row: Fields, mapped: Row, rest: Row) -> Iterator[Post | RowError]:
     """Yield the post that a platform's row was mapped to, with the rest of the row beside it.
 
@@ -302,10 +360,18 @@ def posts_of(row: Fields, mapped: Row, rest: Row) -> Iterator[Post | RowError]:
     platform = mapped.get("platform", "")
     for name, value in rest.items():
         mapped[f"{platform}_{name}" if name in mapped or name in _FIELDS else name] = value
+    if mapped.get("text") is None:
+        mapped.pop("text", None)  # for the validation to tell
+    yield from told_faults(row)
+    if row.faults:
+        mapped["unread"] = _unread(mapped, row.faults)
+    yield from post_of(mapped)
+
+
+def told_faults(row: Fields) -> Iterator[RowError]:
+    """Yield what is to be told of fields that were not of the shape in which they were asked for."""
     for name, value in row.faults.items():
         yield RowError(f"`{name}` is not of the shape that was expected ({type(value).__name__}); set aside", kept=True)
-        mapped["unread"] = {**mapped.get("unread", {}), name: value}
-    yield from post_of(mapped)
 
 
 def prefixed(platform: str, value: object) -> Any:
@@ -324,8 +390,10 @@ def unnumbered_post(platform: str, author: str, words: str) -> str:
 # ------------------------------------------------------------------ what is told
 
 
-def _as_dict(value: object) -> Row:
-    return value if isinstance(value, dict) else {}
+def _unread(row: Row, more: Row) -> Row:
+    """What could not be read of a row, beside what it calls so itself."""
+    own = row.get("unread", {})
+    return {**(own if isinstance(own, dict) else {"unread": own}), **more}
 
 
 def _reason(fault: Any) -> str:

@@ -25,8 +25,8 @@ _KINDS = {
     "sticker": "image",
 }
 _KNOWN = frozenset(
-    "type date date_unixtime from_id text_entities thumbnail thumbnail_file_size photo_file_size file_size width height"
-    " edited_unixtime mime_type media_type duration_seconds file_name author".split()
+    "type date date_unixtime from_id text_entities thumbnail thumbnail_file_size photo_file_size file_size width"
+    " height edited_unixtime mime_type media_type duration_seconds file_name author".split()
 )
 _MESSAGES = frozenset({"message", "unsupported"})
 
@@ -49,7 +49,7 @@ def read_telegram(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, It
     for number, row, chat in json_rows(lines, _LISTS):
         if isinstance(row, RowError):
             yield number, row
-        elif row.get("type", "message") not in _MESSAGES and isinstance(row.get("type"), str):
+        elif isinstance(kind := row.get("type"), str) and kind not in _MESSAGES:
             others += 1
         else:
             for item in _post(row, chat):
@@ -61,7 +61,7 @@ def read_telegram(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, It
 def _post(message: Row, chat: Around) -> Iterator[Item]:
     row = Fields(message)
     place = chat.get("id")
-    chat_id = place if isinstance(place, (int, str)) else chat.get("name", "chat")
+    chat_id = place if isinstance(place, (int, str)) else chat.get("name") or "chat"
     text, links = _text(row.take("text"))
     mapped: Row = {
         "id": f"{PLATFORM}:{chat_id}/{number}" if (number := row.id("id")) else message.get("id"),

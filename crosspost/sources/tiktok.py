@@ -11,9 +11,9 @@ from crosspost.sources.times import given_time
 PLATFORM = "tiktok"
 # Known and of no use: about the account, the player or the app instead of the post.
 _KNOWN = frozenset(
-    "authorInfo authorId authorStats authorStatsV2 nickname avatarThumb challenges textExtra contents stats statsV2"
-    " music itemCommentStatus duetEnabled stitchEnabled shareEnabled itemMute effectStickers video imagePost"
-    " CategoryType videoSuggestWordsList diversificationLabels AIGCDescription"
+    "authorInfo authorId authorStats authorStatsV2 nickname avatarThumb challenges textExtra contents stats"
+    " statsV2 music itemCommentStatus duetEnabled stitchEnabled shareEnabled itemMute effectStickers video"
+    " imagePost CategoryType videoSuggestWordsList diversificationLabels AIGCDescription"
     " backendSourceEventTracking collected digged".split()
 )
 
@@ -29,8 +29,7 @@ def tiktok_posts(item: Row, beside: Row | None = None) -> Iterator[Item]:
     number = row.id("id")
     author = row.take("author")
     author = row.text("author", "uniqueId") if not isinstance(author, str) else author
-    pages = [page.get("desc") for page in row.list("contents") if isinstance(page, dict)]
-    said = "\n".join(page for page in pages if isinstance(page, str) and page)
+    said = "\n".join(text for page in row.objects("contents") if (text := page.text("desc")))
     duet = row.id("duetInfo", "duetFromId")
     mapped: Row = {
         "id": prefixed(PLATFORM, item.get("id")),
@@ -59,9 +58,9 @@ def _location(row: Fields) -> Row | None:
 
 def _media(row: Fields, number: str | None) -> list[Row]:
     images = []
-    for image in row.list("imagePost", "images"):
-        urls = Fields(image).list("imageURL", "urlList") if isinstance(image, dict) else []
-        images.append({"type": "image", "url": next((url for url in urls if isinstance(url, str)), None)})
+    for image in row.objects("imagePost", "images"):
+        urls = image.strings("imageURL", "urlList")
+        images.append({"type": "image", "url": urls[0] if urls else None})
     if images:
         return images
     video = row.fields("video")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from crosspost.sources.row import Row, prefixed
+from crosspost.sources.row import Fields, Row, prefixed
 
 PLATFORM = "x"
 _KINDS = {"photo": "image", "video": "video", "animated_gif": "video"}
@@ -42,62 +42,49 @@ def media_of_url(url: str) -> Row:
     return {"url": url, "type": "video" if video else "image", **({"id": f"{PLATFORM}:{found[1]}"} if found else {})}
 
 
-def kind(type_: object) -> str:
+def kind(type_: str | None) -> str:
     """Return the type of a media in our words."""
-    return _KINDS.get(type_, "other") if isinstance(type_, str) else "other"
+    return _KINDS.get(type_ or "", "other")
 
 
-def best_variant(variants: object) -> str | None:
+def best_variant(variants: Iterable[Fields]) -> str | None:
     """Return the URL of the video with the highest bit rate among its variants."""
     best: tuple[float, str] | None = None
-    for variant in variants if isinstance(variants, list) else []:
-        url = variant.get("url") if isinstance(variant, dict) else None
-        if isinstance(url, str):
-            rate = variant.get("bitrate", variant.get("bit_rate", -1))
-            rate = rate if isinstance(rate, (int, float)) else -1
-            if best is None or rate > best[0]:
-                best = (rate, url)
+    for variant in variants:
+        rate = variant.number("bitrate") or variant.number("bit_rate") or -1  # of the web, of the API
+        if (url := variant.text("url")) and (best is None or rate > best[0]):
+            best = (rate, url)
     return best[1] if best else None
 
 
-def shown(text: object, urls: Iterable[object], media: Iterable[object] = ()) -> Any:
+def shown(text: Any, urls: Iterable[Fields], media: Iterable[Fields] = ()) -> Any:
     """Return a text as X shows it: short links replaced by what they stand for, links to its own media left out."""
     if not isinstance(text, str):
         return text
     for url in urls:
-        if isinstance(url, dict) and isinstance(short := url.get("url"), str) and short:
-            long = url.get("expanded_url")
-            long = long if isinstance(long, str) else short
+        if short := url.text("url"):
+            long = url.text("expanded_url") or short
             text = text.replace(short, "" if "media_key" in url or _OWN_MEDIA.search(long) else long)
     for item in media:
-        if isinstance(item, dict) and isinstance(short := item.get("url"), str) and short:
+        if short := item.text("url"):
             text = text.replace(short, "")
     text = text.rstrip()
     return html.unescape(text) if "&" in text else text
 
 
-def place(name: object, box: object, point: object) -> Row | None:
+def place(name: str | None, box: Sequence[float], point: Sequence[float]) -> Row | None:
     """Return the geotag: a point (longitude, latitude), or else the middle of a bounding box, and the place's name.
 
     The box is given as [west, south, east, north], or as the corners of a polygon.
     """
-    found: Row = {"name": name} if isinstance(name, str) else {}
-    corners = _numbers(box)
-    where = _numbers(point)
-    if len(where) == 2:
-        found |= {"lon": where[0], "lat": where[1]}
-    elif len(corners) >= 4 and len(corners) % 2 == 0:
-        east_west, north_south = corners[::2], corners[1::2]
+    found: Row = {"name": name} if name else {}
+    if len(point) == 2:
+        found |= {"lon": point[0], "lat": point[1]}
+    elif len(box) >= 4 and len(box) % 2 == 0:
+        east_west, north_south = box[::2], box[1::2]
         found["lon"] = round((min(east_west) + max(east_west)) / 2, 6)
         found["lat"] = round((min(north_south) + max(north_south)) / 2, 6)
     return found or None
-
-
-def _numbers(value: object) -> list[float]:
-    """Every number in lists of lists, in order."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return [value]
-    return [number for item in value for number in _numbers(item)] if isinstance(value, list) else []
 
 
 def retweet_text(author: str | None, text: object, given: object) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 from crosspost.sources import x
 from crosspost.sources.json_rows import json_rows
-from crosspost.sources.row import Fields, Item, Row, RowError, posts_of
+from crosspost.sources.row import Fields, Item, Row, RowError, posts_of, told_faults
 from crosspost.sources.sample import Sample, has
 from crosspost.sources.times import given_time
 
@@ -50,33 +50,32 @@ def _posts(page: Row) -> Iterator[Item]:
         if not {"id", "text"} & page.keys() and {"errors", "meta", "title"} & page.keys():
             return  # a page without posts, or an answer that says why there are none
         tweets = page
-    includes = page.get("includes")
-    includes = includes if isinstance(includes, dict) else {}
+    beside = Fields(page)
+    includes = beside.fields("includes")
     expand = _Expansions(includes)
+    yield from told_faults(beside)
     for tweet in tweets if isinstance(tweets, list) else [tweets]:
         yield from _post(tweet, expand)
-    for tweet in includes.get("tweets") or ():
+    for tweet in expand.tweets.values():
         yield from _post(tweet, expand)
 
 
 class _Expansions:
     """What a page includes beside its tweets, by id."""
 
-    def __init__(self, includes: Mapping[str, Any]) -> None:
-        self.users = _by(includes.get("users"), "id")
-        self.media = _by(includes.get("media"), "media_key")
-        self.places = _by(includes.get("places"), "id")
-        self.tweets = _by(includes.get("tweets"), "id")
+    def __init__(self, includes: Fields) -> None:
+        self.users = _by("id", includes.objects("users"))
+        self.media = _by("media_key", includes.objects("media"))
+        self.places = _by("id", includes.objects("places"))
+        self.tweets = _by("id", includes.objects("tweets"))
 
     def username(self, author_id: str | None) -> str | None:
         """Return the name of an account by its number."""
-        name = self.users.get(author_id or "", {}).get("username")
-        return name if isinstance(name, str) else None
+        return Fields(self.users.get(author_id or "", {})).text("username")
 
 
-def _by(items: object, key: str) -> Found:
-    given = items if isinstance(items, list) else []
-    return {str(item[key]): item for item in given if isinstance(item, dict) and key in item}
+def _by(key: str, items: list[Fields]) -> Found:
+    return {number: item.object for item in items if (number := item.id(key)) is not None}
 
 
 def _post(tweet: object, expand: _Expansions) -> Iterator[Item]:
@@ -101,16 +100,15 @@ def _post(tweet: object, expand: _Expansions) -> Iterator[Item]:
     }
     media = _media(row, expand)
     inside: list[Row] = []
-    for reference in (reference for reference in row.list("referenced_tweets") if isinstance(reference, dict)):
-        named = Fields(reference)
+    for named in row.objects("referenced_tweets"):
         field = _REFERENCES.get(named.text("type") or "")
         if field is None:
             continue
         mapped[field] = x.post_id(named.id("id"))
-        flattened = "text" in reference
-        whole = reference if flattened else expand.tweets.get(named.id("id") or "", {})
+        flattened = "text" in named
+        whole = named.object if flattened else expand.tweets.get(named.id("id") or "", {})
         if flattened:
-            inside.append(reference)
+            inside.append(named.object)
         if field == "repost_of" and whole:
             original = Fields(whole)
             name = original.text("author", "username") or expand.username(original.id("author_id"))
@@ -127,29 +125,28 @@ def _post(tweet: object, expand: _Expansions) -> Iterator[Item]:
 
 def _text(tweet: Mapping[str, Any], row: Fields) -> Any:
     """The long text of a note where there is one; `text` holds only its beginning."""
-    urls = [*row.list("entities", "urls"), *row.list("note_tweet", "entities", "urls")]
+    urls = [*row.objects("entities", "urls"), *row.objects("note_tweet", "entities", "urls")]
     return x.shown(row.text("note_tweet", "text") or tweet.get("text") or row.take("text"), urls)
 
 
 def _media(row: Fields, expand: _Expansions) -> list[Row]:
-    media = [_one_media(item) for item in row.list("attachments", "media") if isinstance(item, dict)]  # flattened
-    keys = row.list("attachments", "media_keys")
-    return media or [_one_media(expand.media.get(str(key), {"media_key": key})) for key in keys]
+    media = [_one_media(item) for item in row.objects("attachments", "media")]  # flattened
+    keys = row.strings("attachments", "media_keys")
+    return media or [_one_media(row.beside(expand.media.get(key, {"media_key": key}))) for key in keys]
 
 
-def _one_media(item: Mapping[str, Any]) -> Row:
-    key = item.get("media_key")
-    url = item.get("url") or x.best_variant(item.get("variants")) or item.get("preview_image_url")
+def _one_media(item: Fields) -> Row:
+    key = item.id("media_key")
+    url = item.text("url") or x.best_variant(item.objects("variants")) or item.text("preview_image_url")
     kinds = {"3": "image", "7": "video", "13": "video", "16": "video"}  # the number before the id says the kind
-    kind = x.kind(item["type"]) if "type" in item else kinds.get(str(key).partition("_")[0], "other")
-    return {"id": x.media_id(key), "type": kind, "url": url, "alt": item.get("alt_text")}
+    kind = x.kind(item.text("type")) if "type" in item else kinds.get((key or "").partition("_")[0], "other")
+    return {"id": x.media_id(key), "type": kind, "url": url, "alt": item.text("alt_text")}
 
 
 def _location(geo: Fields, expand: _Expansions) -> Row | None:
-    found: Mapping[str, Any] = expand.places.get(geo.id("place_id") or "", {})
-    name = found.get("full_name") or geo.text("full_name")
-    box = found.get("geo", {}).get("bbox") if isinstance(found.get("geo"), dict) else geo.take("geo", "bbox")
-    located = x.place(name, box, geo.take("coordinates", "coordinates"))
-    if located is None and (place_id := geo.id("place_id")):
-        return {"place_id": place_id}
-    return located
+    place_id = geo.id("place_id")
+    found = geo.beside(expand.places.get(place_id or "", {}))
+    name = found.text("full_name") or geo.text("full_name")
+    box = found.numbers("geo", "bbox") or geo.numbers("geo", "bbox")
+    located = x.place(name, box, geo.numbers("coordinates", "coordinates"))
+    return {"place_id": place_id} if located is None and place_id else located

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crosspost.sources import x
-from crosspost.sources.row import Item, Row, RowError, post_of
+from crosspost.sources.row import Fields, Item, Row, RowError, post_of
 from crosspost.sources.sample import Sample
 from crosspost.sources.table import Table
 from crosspost.sources.times import given_time
@@ -49,9 +49,9 @@ def read_x_csv(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, Item]
 def _mapped(row: Row) -> Row:
     number, author_id = row.get("id"), row.get("author_id")
     author = row.get("author")
-    urls = _json(row.pop("entities.urls", None))
+    urls = Fields({"urls": _json(row.pop("entities.urls", None))}).objects("urls")
     text = row.get("text", "").replace("\\n", "\n")  # so that a post stays on a line
-    row["text"] = x.shown(text, urls if isinstance(urls, list) else ())
+    row["text"] = x.shown(text, urls)
     if author is None and author_id is not None:
         row["author"] = author_id
     row |= {"platform": x.PLATFORM, "url": x.post_url(author, number)}
@@ -65,23 +65,29 @@ def _mapped(row: Row) -> Row:
     if (media := row.pop("attachments.media", None) or row.pop("attachments.media_keys", None)) is not None:
         row["media"] = _media(_json(media))
     if "geo.full_name" in row or "geo.coordinates.coordinates" in row:
-        box, point = _json(row.get("geo.geo.bbox")), _json(row.get("geo.coordinates.coordinates"))
-        row["location"] = x.place(row.get("geo.full_name"), box, point)
+        geo = Fields({name: _json(row.get(name)) for name in ("geo.geo.bbox", "geo.coordinates.coordinates")})
+        row["location"] = x.place(
+            row.get("geo.full_name"), geo.numbers("geo.geo.bbox"), geo.numbers("geo.coordinates.coordinates")
+        )
     return {name: value for name, value in row.items() if not name.startswith(_KNOWN_PREFIXES)}
 
 
 def _media(items: Any) -> list[Row]:
+    """The media that stand as JSON in their cell, or their keys alone."""
+    keys = [{"media_key": item} if isinstance(item, str) else item for item in _list(items)]
     return [
         {
-            "id": x.media_id(item.get("media_key")),
-            "type": x.kind(item.get("type")),
-            "url": item.get("url") or x.best_variant(item.get("variants")) or item.get("preview_image_url"),
-            "alt": item.get("alt_text"),
+            "id": x.media_id(item.id("media_key")),
+            "type": x.kind(item.text("type")),
+            "url": item.text("url") or x.best_variant(item.objects("variants")) or item.text("preview_image_url"),
+            "alt": item.text("alt_text"),
         }
-        if isinstance(item, dict)
-        else {"id": x.media_id(item)}
-        for item in (items if isinstance(items, list) else [])
+        for item in Fields({"media": keys}).objects("media")
     ]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _json(cell: str | None) -> Any:

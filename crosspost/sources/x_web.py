@@ -25,8 +25,8 @@ _KNOWN = frozenset(
 )
 _KNOWN_LEGACY = frozenset(
     "id id_str entities extended_entities display_text_range user user_id_str favorited retweeted bookmarked text"
-    " full_text is_quote_status quoted_status_permalink in_reply_to_user_id in_reply_to_user_id_str in_reply_to_status_id"
-    " in_reply_to_status_id_str quoted_status_id truncated contributors geo".split()
+    " full_text is_quote_status quoted_status_permalink in_reply_to_user_id in_reply_to_user_id_str"
+    " in_reply_to_status_id in_reply_to_status_id_str quoted_status_id truncated contributors geo".split()
 )
 _TWEETS = Lists(rows=frozenset({"statuses"}))
 
@@ -84,16 +84,16 @@ def _mapped(row: Fields, legacy: Fields) -> Row:
     user = row.fields("core", "user_results", "result") if "core" in row else row.fields("user")
     author = user.text("core", "screen_name") or user.text("legacy", "screen_name") or user.text("screen_name")
     note = row.fields("note_tweet", "note_tweet_results", "result")
-    urls = [*legacy.list("entities", "urls"), *note.list("entity_set", "urls")]
+    urls = [*legacy.objects("entities", "urls"), *note.objects("entity_set", "urls")]
     text = note.text("text") or legacy.text("extended_tweet", "full_text") or legacy.take("full_text")
     text = legacy.take("text") if text is None else text
     quoted = legacy.id("quoted_status_id_str") or legacy.id("quoted_status_id")
     answered = legacy.id("in_reply_to_status_id_str") or legacy.id("in_reply_to_status_id")
     place = legacy.fields("place")
-    point = legacy.take("coordinates", "coordinates")
+    point = legacy.numbers("coordinates", "coordinates")
     return {
         "id": x.post_id(number),
-        "text": x.shown(text, urls, legacy.list("entities", "media")),
+        "text": x.shown(text, urls, legacy.objects("entities", "media")),
         "author": author or legacy.id("user_id_str"),
         "platform": x.PLATFORM,
         "url": x.post_url(author, number),
@@ -102,7 +102,7 @@ def _mapped(row: Fields, legacy: Fields) -> Row:
         "reply_to": x.post_id(answered),
         "quotes": x.post_id(quoted),
         **given_time(legacy.take("created_at")),
-        "location": x.place(place.text("full_name"), place.take("bounding_box", "coordinates"), point),
+        "location": x.place(place.text("full_name"), place.numbers("bounding_box", "coordinates"), point),
     }
 
 
@@ -136,11 +136,11 @@ def _number(tweet: Row) -> str | None:
 
 def _media(legacy: Fields) -> list[Row]:
     items = (
-        legacy.list("extended_tweet", "extended_entities", "media")
-        or legacy.list("extended_entities", "media")
-        or legacy.list("entities", "media")
+        legacy.objects("extended_tweet", "extended_entities", "media")
+        or legacy.objects("extended_entities", "media")
+        or legacy.objects("entities", "media")
     )
-    return [_one_media(Fields(item)) for item in items if isinstance(item, dict)]
+    return [_one_media(item) for item in items]
 
 
 def _card_media(row: Fields) -> Iterator[Row]:
@@ -161,9 +161,9 @@ def _card_media(row: Fields) -> Iterator[Row]:
 def _one_media(item: Fields) -> Row:
     media = {
         "id": x.media_id(item.id("id_str") or item.id("media_key") or item.id("id")),
-        "type": x.kind(item.take("type")),
-        "url": x.best_variant(item.take("video_info", "variants")) or item.take("media_url_https"),
-        "alt": item.take("ext_alt_text"),
+        "type": x.kind(item.text("type")),
+        "url": x.best_variant(item.objects("video_info", "variants")) or item.text("media_url_https"),
+        "alt": item.text("ext_alt_text"),
     }
     if source := item.id("source_status_id_str"):
         media["first_posted_in"] = x.post_id(source)

@@ -42,7 +42,8 @@ def _posts(row: Row) -> Iterator[Item]:
         yield RowError(f"`data` is {type(data).__name__}: an object was expected")
         return
     platform = row.get("source_platform")
-    reader = _PLATFORMS.get(platform.removeprefix("www.")) if isinstance(platform, str) else reader_of(data)
+    reader = _PLATFORMS.get(platform.removeprefix("www.")) if isinstance(platform, str) else None
+    reader = reader or reader_of(data)
     if reader is None:
         yield RowError(f"an item of {platform!r}: read are those of {', '.join(_PLATFORMS)}")
         return
