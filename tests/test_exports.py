@@ -213,7 +213,7 @@ SWAPS: tuple[Any, ...] = (None, True, -1, 1e300, "", f"{MARKER}", [MARKER], {"x"
 
 
 @pytest.mark.parametrize("file", JSON_FILES, ids=name)
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_value_of_another_type_anywhere_is_told_kept_or_of_no_use(
     file: Path, tmp_path: Path, data: st.DataObject

@@ -147,6 +147,7 @@ def _repost(view: Mapping[str, Any], reason: Mapping[str, Any]) -> Iterator[Item
     originals = [item for item in _view({**view, "embeds": None, "embed": None}) if not isinstance(item, RowError)]
     by = row.text("by", "did") or row.text("by", "handle")
     if not originals or by is None or isinstance(originals[0], Said):
+        yield from told_faults(row)
         return
     original = originals[0]
     mapped: Row = {
@@ -163,8 +164,9 @@ def _repost(view: Mapping[str, Any], reason: Mapping[str, Any]) -> Iterator[Item
 
 def _quoted(embed: Fields) -> Any:
     """The post that an embed quotes; with media beside it, it lies one deeper."""
-    uri = embed.take("record", "record", "uri") or embed.take("record", "uri")
-    return post_id(uri) if isinstance(uri, str) and f"/{_POST}/" in uri else None
+    record = embed.fields("record")
+    uri = (record.fields("record") if "record" in record else record).text("uri") or ""
+    return post_id(uri) if f"/{_POST}/" in uri else None
 
 
 def _quoted_view(row: Fields) -> Mapping[str, Any] | None:

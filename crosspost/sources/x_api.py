@@ -69,9 +69,9 @@ class _Expansions:
         self.places = _by("id", includes.objects("places"))
         self.tweets = _by("id", includes.objects("tweets"))
 
-    def username(self, author_id: str | None) -> str | None:
-        """Return the name of an account by its number."""
-        return Fields(self.users.get(author_id or "", {})).text("username")
+    def username(self, row: Fields, author_id: str | None) -> str | None:
+        """Return the name of the account of a row."""
+        return row.text("author", "username") or row.beside(self.users.get(author_id or "", {})).text("username")
 
 
 def _by(key: str, items: list[Fields]) -> Found:
@@ -86,7 +86,7 @@ def _post(tweet: object, expand: _Expansions) -> Iterator[Item]:
     row = Fields(tweet)
     number = row.id("id")
     author_id = row.id("author_id")
-    author = row.text("author", "username") or expand.username(author_id)
+    author = expand.username(row, author_id)
     mapped: Row = {
         "id": x.post_id(tweet.get("id")),
         "text": _text(tweet, row),
@@ -111,7 +111,7 @@ def _post(tweet: object, expand: _Expansions) -> Iterator[Item]:
             inside.append(named.object)
         if field == "repost_of" and whole:
             original = Fields(whole)
-            name = original.text("author", "username") or expand.username(original.id("author_id"))
+            name = expand.username(original, original.id("author_id"))
             mapped["text"] = x.retweet_text(name, _text(whole, original), mapped["text"])
             media = media or _media(original, expand)
     if media:

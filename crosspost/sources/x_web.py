@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from crosspost.sources import x
 from crosspost.sources.json_rows import Lists, json_rows
@@ -51,12 +50,12 @@ def read_x_web(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, Item]
 
 def web_posts(tweet: Row, beside: Row | None = None, levels: int = _DEEPEST) -> Iterator[Item]:
     """Yield the post that a tweet is, with fields of its envelope `beside` it, then the posts inside it."""
-    tweet = _bare(tweet)
+    row = _bare(Fields(tweet))
+    tweet = row.object
     if "tombstone" in tweet or not ({"legacy", "id_str", "full_text", "text"} & tweet.keys()):
         yield RowError("the post is not there: X shows a notice in its place" if "tombstone" in tweet else "no tweet")
         return
-    row = Fields(tweet)
-    legacy = row.fields("legacy") if isinstance(tweet.get("legacy"), dict) else row
+    legacy = row.fields("legacy") if "legacy" in tweet else row
     inside = {
         "repost_of": _inside(row, legacy, "retweeted_status_result", "retweeted_status"),
         "quotes": _inside(row, legacy, "quoted_status_result", "quoted_status"),
@@ -106,21 +105,19 @@ def _mapped(row: Fields, legacy: Fields) -> Row:
     }
 
 
-def _bare(tweet: Mapping[str, Any]) -> Row:
+def _bare(tweet: Fields) -> Fields:
     """A tweet out of its wrappers: one of limited visibility lies one deeper."""
     for wrapper in ("result", "tweet"):
-        if isinstance(inside := tweet.get(wrapper), dict):
-            tweet = inside
-    return dict(tweet)
+        if wrapper in tweet:
+            tweet = tweet.fields(wrapper)
+    return tweet
 
 
 def _inside(row: Fields, legacy: Fields, web: str, v1: str) -> Row:
+    """The tweet that another one quotes or retweets."""
     for fields, name in ((row, web), (legacy, web), (legacy, v1)):
         if name in fields:
-            found = fields.take(name)
-            if isinstance(found, dict):
-                return _bare(found)
-            fields.fields(name)  # told as a fault
+            return _bare(fields.fields(name)).object
     return {}
 
 
