@@ -9,6 +9,7 @@ import pytest
 from crosspost import places
 from crosspost.data import folder
 from crosspost.places import build
+from crosspost.text import tokenize
 
 LOCALE = Path("/usr/share/locale")
 GAZETTEER = places.load()
@@ -48,3 +49,29 @@ def test_a_name_of_a_country_is_not_that_of_a_town_elsewhere() -> None:
     match = GAZETTEER.find(["iran"], 0)
     assert match is not None
     assert match.ids == ("IR",)
+
+
+def named(text: str) -> list[tuple[str, str | None]]:
+    """The words that are read as places, with their countries."""
+    return [(claim.text, claim.place.country) for claim in places.claims(text, tokenize(text), GAZETTEER)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Roofs torn off by Hurricane Florence", []),
+        ("Water rises in #SanAntonio", [("SanAntonio", "US")]),
+        ("Fire near Paradise, CA", [("Paradise", "US"), ("CA", "US")]),
+        ("Evacuation of Butte County tonight", [("Butte County", "US")]),
+        ("Le match des Kings de Los Angeles", []),
+        ("Inondations dans le Morbihan", [("Morbihan", "FR")]),
+        ("نتغلب على كورونا قريبا", []),
+        ("توفي رياض أمس", []),
+        ("انقطاع الماء في محافظة إدلب", [("محافظة إدلب", "SY")]),
+        ("أمطار غزيرة على #حفرالباطن", [("حفرالباطن", "SA")]),
+    ],
+)
+def test_what_stands_beside_a_name_tells_whether_it_is_a_place(
+    text: str, expected: list[tuple[str, str | None]]
+) -> None:
+    assert named(text) == expected
