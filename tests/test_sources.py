@@ -3,17 +3,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crosspost.errors import ReadError, UsageError
 from crosspost.models import Post, Problem
-from crosspost.sources import read
+from crosspost.sources import formats, read
+from crosspost.sources.row import _built
 
 MARKER = "Qusayrquux"  # stands in the words of rows that cannot be read: no message may repeat it
 GOOD = '{"id": "good", "text": "a good row"}'
@@ -419,3 +424,165 @@ def test_posts_are_recognised_as_jsonl_by_their_first_bytes(reads: Reads, name: 
 def test_an_unknown_source_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="unknown source 'xml': known are jsonl, csv"):
         read("posts.xml", source="xml")
+
+
+# ------------------------------------------------------------------ columns
+
+
+def test_columns_are_guessed_by_the_names_that_other_programs_give_them(reads: Reads) -> None:
+    outcome = reads("Message;Permalink;Date;Auteur\nbonjour;https://p.example.org/1;2026-02-03;moi\n", "p.csv")
+    post = outcome.post
+    assert (post.text, post.url, post.id, post.author) == (
+        "bonjour",
+        "https://p.example.org/1",
+        "https://p.example.org/1",
+        "moi",
+    )
+    assert post.created_at is not None
+    assert post.created_at.isoformat() == "2026-02-03T00:00:00+00:00"
+
+
+def test_what_is_told_of_columns_wins_over_the_guess(tmp_path: Path) -> None:
+    file = tmp_path / "p.csv"
+    file.write_text("message,remark,url,no\nwrong,right,https://p.example.org/1,7\n", encoding="utf-8")
+    (post,) = read(file, columns={"text": "remark", "id": "no"})
+    assert (post.text, post.id, post.extra) == ("right", "7", {"message": "wrong"})
+
+
+def test_the_fields_of_json_can_be_told_too(tmp_path: Path) -> None:
+    file = tmp_path / "p.jsonl"
+    file.write_text('{"no": 7, "words": "x", "text": "other"}\n', encoding="utf-8")
+    (post,) = read(file, columns={"text": "words", "id": "no"})
+    assert (post.text, post.id, post.extra) == ("x", "7", {"text_unmapped": "other"})
+
+
+def test_a_column_that_is_not_there_is_a_wrong_usage(tmp_path: Path) -> None:
+    file = tmp_path / "p.csv"
+    file.write_text("id,text\n1,x\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"p\.csv: no column 'words' among id, text"):
+        list(read(file, columns={"text": "words"}))
+
+
+def test_columns_of_a_field_that_no_post_has_are_a_wrong_usage() -> None:
+    with pytest.raises(UsageError, match="unknown field 'words': known are id, text, "):
+        read("p.csv", columns={"words": "x"})
+
+
+def test_columns_for_a_source_that_has_its_own_are_a_wrong_usage() -> None:
+    with pytest.raises(UsageError, match="columns cannot be told for the source 'telegram'"):
+        read("result.json", source="telegram", columns={"text": "x"})
+
+
+@pytest.mark.parametrize(
+    ("said", "utc"),
+    [
+        ("2026-02-03T10:00:00+02:00", "2026-02-03T08:00:00Z"),
+        ("2026-02-03 10:00", "2026-02-03T10:00:00Z"),
+        ("1770112800", "2026-02-03T10:00:00Z"),
+        ("1770112800000", "2026-02-03T10:00:00Z"),
+        ("Tue Feb 03 10:00:00 +0000 2026", "2026-02-03T10:00:00Z"),
+        ("Tue, 03 Feb 2026 10:00:00 +0100", "2026-02-03T09:00:00Z"),
+        ("2026-02-03 05:00:00 EST", "2026-02-03T10:00:00Z"),
+        ("23/02/2026 10:00", "2026-02-23T10:00:00Z"),
+        ("02.23.2026", "2026-02-23T00:00:00Z"),
+    ],
+)
+def test_times_of_tables_become_utc_and_what_was_said_is_kept(reads: Reads, said: str, utc: str) -> None:
+    post = reads(f'id,text,date\n1,x,"{said}"\n', "p.csv").post
+    assert post.model_dump(mode="json")["created_at"] == utc
+    if not said.isdigit() and "+0000" not in said:
+        assert post.extra["created_at_as_given"] == said
+
+
+@pytest.mark.parametrize("said", ["03/02/2026", "soon", "2026-02-30", "99999999999999999999", "2026-02-03 10:00 XYZT"])
+def test_a_time_that_cannot_be_told_is_set_aside_not_guessed(reads: Reads, said: str) -> None:
+    assert reads(f"id,text,date\n1,x,{said}\n", "p.csv").post.extra["unread"] == {"created_at": said}
+
+
+# ------------------------------------------------------------------ two ways to a post
+
+VALUES = st.one_of(
+    st.none(),
+    st.text(max_size=8),
+    st.integers(),
+    st.booleans(),
+    st.sampled_from(
+        ["2026-02-03T10:00:00Z", "2026-02-03T10:00:00+02:00", "image", "a" * 64, "0001-01-01T00:00:00+14:00"]
+    ),
+    st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                name: st.one_of(st.none(), st.text(max_size=4), st.sampled_from(["image", "F" * 64]))
+                for name in ("id", "url", "type", "sha256", "more")
+            },
+        ),
+        max_size=2,
+    ),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "name": st.text(max_size=3),
+            "lat": st.floats(),
+            "lon": st.one_of(st.floats(-180, 180), st.text(max_size=2)),
+            "en": st.text(max_size=3),
+        },
+    ),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.dictionaries(st.sampled_from([*Post.model_fields, "likes", "tags"]), VALUES))
+def test_the_short_way_to_a_post_leads_where_validation_does(row: dict[str, Any]) -> None:
+    built = _built(row)
+    if built is not None:
+        validated = Post.model_validate(row)
+        assert built == validated
+        assert built.model_dump() == validated.model_dump()
+        assert built.extra == validated.extra
+
+
+# ------------------------------------------------------------------ sources of other packages
+
+
+@pytest.fixture
+def other_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A package that brings a source, as installed: its module, and the entry point in its metadata."""
+    (tmp_path / "tally.py").write_text(OWN_SOURCE, encoding="utf-8")
+    info = tmp_path / "tally-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: tally\nVersion: 1.0\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text(OWN_ENTRY, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    formats.others.cache_clear()
+    monkeypatch.delitem(sys.modules, "tally", raising=False)
+    yield tmp_path
+    formats.others.cache_clear()
+
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+OWN_SOURCE = re.search(r"```python\n(# tally\.py\n.*?)```", README, re.DOTALL)[1]  # type: ignore[index]
+_ENTRY = re.search(r'```toml\n\[project\.entry-points\."(crosspost\.sources)"\]\n(.*?)```', README, re.DOTALL)
+OWN_ENTRY = f"[{_ENTRY[1]}]\n{_ENTRY[2]}".replace('"', "")  # type: ignore[index]
+
+
+def test_a_format_of_another_package_is_one_function_and_one_entry(other_package: Path) -> None:
+    file = other_package / "posts.txt"
+    file.write_text("tally 1\n1|Fire at the port\nnonsense\n2|Fire is out\n", encoding="utf-8")
+    export = read(file, source="tally")
+    assert [(post.id, post.text) for post in export] == [("tally:1", "Fire at the port"), ("tally:2", "Fire is out")]
+    assert [(problem.line, problem.error) for problem in export.problems] == [(3, "no bar: NUMBER|TEXT was expected")]
+
+
+def test_a_format_of_another_package_can_be_recognised(other_package: Path) -> None:
+    file = other_package / "posts.txt"
+    file.write_text("tally 1\n1|Fire at the port\n", encoding="utf-8")
+    export = read(file)
+    assert [post.id for post in export] == ["tally:1"]
+    assert export.inputs[0]["source"] == "tally"
+
+
+def test_a_broken_format_of_another_package_is_told_when_it_is_asked_for(other_package: Path) -> None:
+    (other_package / "tally.py").write_text("import nothing_of_that_name\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="the source 'tally' of another package cannot be loaded: No module named"):
+        read("posts.txt", source="tally")

@@ -9,6 +9,16 @@ from crosspost.models import Post
 
 Columns = Mapping[str, str]  # field of a post -> name of a column
 
+
+def renamed_by(columns: Columns) -> dict[str, str]:
+    """Return column -> field, for every column that is not named like its field.
+
+    A column named like a field that another column was told to be is kept beside it, under a name of its own.
+    """
+    pushed_aside = {field: f"{field}_unmapped" for field, column in columns.items() if field != column}
+    return {**pushed_aside, **{column: field for field, column in columns.items() if field != column}}
+
+
 # Names that other programs give the columns, the surest first; compared in small letters, without marks.
 _GUESSES: dict[str, tuple[str, ...]] = {
     "id": (

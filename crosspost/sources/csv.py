@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from crosspost.errors import UsageError
 from crosspost.models import Post
-from crosspost.sources.columns import Columns, columns_of
+from crosspost.sources.columns import Columns, columns_of, renamed_by
 from crosspost.sources.row import Item, Row, RowError, Said, post_of
 from crosspost.sources.sample import Sample
 from crosspost.sources.table import Table
@@ -70,7 +70,8 @@ def _said(found: Columns, guessed: list[str], names: list[str]) -> Iterator[Item
 
 
 def _posts(table: Table, file: str, found: Columns) -> Iterator[tuple[int, Item]]:
-    renamed = {column.lower(): field for field, column in found.items() if field not in ("id", column)}
+    named = {field: column for field, column in found.items() if field != "id"}
+    renamed = {column.lower(): field for column, field in renamed_by(named).items()}
     id_column = found.get("id")
     id_field = renamed.get((id_column or "").lower(), id_column)  # one column may be both `url` and the id
     for number, row in table.rows(renamed):

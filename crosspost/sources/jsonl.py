@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-from crosspost.sources.columns import Columns
+from crosspost.sources.columns import Columns, renamed_by
 from crosspost.sources.json_rows import json_rows
 from crosspost.sources.row import Item, RowError, post_of
 from crosspost.sources.sample import Sample
@@ -30,7 +30,7 @@ def read_jsonl(
         file: its name.
         columns: field of a post -> name of the field that holds it.
     """
-    renamed = {name: field for field, name in (columns or {}).items()}
+    renamed = renamed_by(columns or {})
     for number, row, _ in json_rows(lines):
         if isinstance(row, RowError):
             yield number, row
