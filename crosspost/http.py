@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import IO, Any
 
 import httpcore
 import httpx
@@ -90,10 +90,14 @@ class Client:
             raise _of_status(response)
         return response
 
-    def request(self, method: str, url: str, **content: Any) -> httpx.Response:
+    def request(
+        self, method: str, url: str, *, into: IO[bytes] | None = None, most_bytes: int | None = None, **content: Any
+    ) -> httpx.Response:
         """Return the answer to a request with its body read, whatever its status.
 
-        `content` is what `httpx.Request` takes: params (added to those of the address), headers, json, data.
+        `content` is what `httpx.Request` takes: params (added to those of the address), headers, json, data. With
+        `into`, the body is written to that file, in place of what it held, and not kept in memory. `most_bytes` is the
+        greatest size of this one's body.
 
         Raises:
             UsageError: `url` is no address.
@@ -101,13 +105,14 @@ class Client:
         """
         ends = time.monotonic() + self.patience
         request = _request(method, url, content)
-        outcome = self._attempt(request, ends)
+        most_bytes = most_bytes or self.most_bytes
+        outcome = self._attempt(request, ends, into, most_bytes)
         for attempt in range(1, self.attempts):
             pause = _pause(outcome, attempt)
             if pause is None or time.monotonic() + pause >= ends:
                 break
             time.sleep(pause)
-            outcome = self._attempt(request, ends)
+            outcome = self._attempt(request, ends, into, most_bytes)
         if isinstance(outcome, ServiceError):
             raise outcome
         return outcome
@@ -116,7 +121,9 @@ class Client:
         """Close all connections."""
         self._transport.close()
 
-    def _attempt(self, request: httpx.Request, ends: float) -> httpx.Response | ServiceError:
+    def _attempt(
+        self, request: httpx.Request, ends: float, into: IO[bytes] | None, most_bytes: int
+    ) -> httpx.Response | ServiceError:
         """Return the answer or what stood in its way.
 
         An error is returned, not raised: raised later, it does not drag along the library's own error, which may
@@ -125,7 +132,7 @@ class Client:
         where = _where(request.url)
         before = _ends.set(min(ends, time.monotonic() + self.deadline))
         try:
-            return self._read(request, self._transport.handle_request(request))
+            return self._read(request, self._transport.handle_request(request), into, most_bytes)
         except ServiceError as error:
             return error
         except httpx.TimeoutException:
@@ -137,17 +144,27 @@ class Client:
         finally:
             _ends.reset(before)
 
-    def _read(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+    def _read(
+        self, request: httpx.Request, response: httpx.Response, into: IO[bytes] | None, most_bytes: int
+    ) -> httpx.Response:
         """Return the answer with its whole body, unpacked and no larger than allowed."""
         where = _where(request.url)
         with contextlib.closing(response):
             if "," in response.headers.get("content-encoding", ""):
                 raise BadAnswer(f"{where}: the answer is packed more than once")  # a bomb: each layer is times 1,000
             body = bytearray()
+            size = 0
+            if into is not None:
+                into.seek(0)
+                into.truncate()
             for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > self.most_bytes:
-                    raise BadAnswer(f"{where}: the answer has more than {self.most_bytes} bytes")
+                size += len(chunk)
+                if size > most_bytes:
+                    raise BadAnswer(f"{where}: the answer has more than {most_bytes} bytes")
+                if into is None:
+                    body += chunk
+                else:
+                    into.write(chunk)
         headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _OF_THE_WIRE]
         return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=request)
 

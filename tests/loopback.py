@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -83,8 +84,8 @@ class Loopback:
 
 
 @contextmanager
-def serving(play: Play) -> Iterator[Loopback]:
-    """Answer every request with what `play` yields, until the block ends."""
+def serving(play: Play, tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
+    """Answer every request with what `play` yields, until the block ends; encrypted, where there are certificates."""
     loopback = Loopback(0)
 
     class Handler(socketserver.StreamRequestHandler):
@@ -108,6 +109,8 @@ def serving(play: Play) -> Iterator[Loopback]:
 
     with Server(("127.0.0.1", 0), Handler) as server:
         loopback.port = server.server_address[1]
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield loopback
         server.shutdown()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +88,22 @@ def test_a_packed_answer_is_unpacked() -> None:
 def test_any_status_comes_back_where_it_is_asked_for() -> None:
     with serving(always("gone", 404)) as server:
         assert client().request("GET", server.url).status_code == 404
+
+
+def test_a_body_goes_into_a_file_and_not_into_memory(tmp_path: Path) -> None:
+    def half(_request: Request) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nhalf of it that is longer than the whole"
+
+    with serving(in_turn(half, always("the whole"))) as server, (tmp_path / "body").open("w+b") as file:
+        assert client(attempts=2).request("GET", server.url, into=file).content == b""
+    assert (tmp_path / "body").read_bytes() == b"the whole"
+
+
+def test_a_body_in_a_file_has_a_greatest_size_of_its_own(tmp_path: Path) -> None:
+    with serving(always(b"x" * 2_000)) as server, (tmp_path / "body").open("w+b") as file:
+        client(most_bytes=1_000).request("GET", server.url, into=file, most_bytes=2_000)
+        with pytest.raises(BadAnswer, match="more than 1999 bytes"):
+            client().request("GET", server.url, into=file, most_bytes=1_999)
 
 
 # ------------------------------------------------------------------ what goes wrong

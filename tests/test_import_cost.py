@@ -20,7 +20,9 @@ def loaded_by(code: str) -> set[str]:
     return set(json.loads(done.stderr))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["check", "--help"], ["explain", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["check", "--help"], ["explain", "--help"], ["fetch", "media", "--help"]]
+)
 def test_help_answers_without_loading_anything_heavy(arguments: list[str]) -> None:
     code = f"from crosspost.cli import main\ntry:\n    main({arguments!r})\nexcept SystemExit:\n    pass"
     loaded = loaded_by(code)

@@ -23,7 +23,7 @@ FLOORS = (
     ("rarity", "align", "weights"),
     ("compare", "candidates", "cluster"),
     ("conclude", "checker"),
-    ("sources", "report", "explain", "archive"),
+    ("sources", "report", "explain", "archive", "fetch"),
     ("cli", "pytest_plugin", "__main__"),
 )
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
