@@ -65,6 +65,17 @@ def test_an_export_is_read_as_the_posts_beside_it(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=name)
+def test_posts_that_were_read_from_an_export_can_be_read_again_as_post_jsonl(file: Path, tmp_path: Path) -> None:
+    posts, _ = all_of(file)
+    written = tmp_path / "posts.jsonl"
+    written.write_text("".join(post.model_dump_json(exclude_none=True) + "\n" for post in posts), encoding="utf-8")
+    export = read(written)
+    again = [post.model_copy(update={"media": ()}) for post in export]
+    assert again == [post.model_copy(update={"media": ()}) for post in posts]
+    assert (export.inputs[0]["source"], export.problems) == ("jsonl", [])
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
 def test_an_export_is_recognised_by_its_content_whatever_its_name(file: Path, tmp_path: Path) -> None:
     other = tmp_path / "download"
     other.write_bytes(file.read_bytes())

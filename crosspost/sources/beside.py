@@ -16,8 +16,6 @@ def with_paths(post: Post, file: str, *, own: bool, packed: bool) -> tuple[Post,
     packed in an archive.
     """
     refused: list[RowError] = []
-    if not any(media.path for media in post.media):
-        return post, refused
     folder = Path() if file == "-" else Path(file).parent
     media = []
     for one in post.media:

@@ -136,7 +136,7 @@ class Export:
             reason = f"id {post.id!r} is taken by a different row: this one is kept as {id_!r}"
             self.problems.append(Problem(one.name, line, reason, kept=True))
             post = post.model_copy(update={"id": id_})
-        if post.media:
+        if any(media.path for media in post.media):
             post, refused = with_paths(post, one.name, own=format_.own, packed=one.packed == "zip")
             self.problems += [Problem(one.name, line, error.reason, kept=True) for error in refused]
         return post

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 LONGEST_HTML = 1_000_000  # characters; no post is longer
 _BREAKS = {"br": "\n", "p": "\n\n", "div": "\n", "li": "\n", "blockquote": "\n", "tr": "\n", "h1": "\n", "h2": "\n"}
+_TAG = re.compile(
+    r"""</p>\s*<p(?:\s+[\w-]+="[^"<>]*")*\s*>|<(/?)(p|br|a|span|b|i|u|em|strong|del|code)(?:\s+[\w-]+="[^"<>]*")*\s*/?>"""
+)
 _UNSEEN = frozenset({"script", "style", "head", "template"})
 
 
 def text_of_html(html: str) -> str:
     """Return the text of a piece of HTML, however broken: paragraphs parted by an empty line, no other markup."""
+    plain = _TAG.sub(_plain, html[:LONGEST_HTML])
+    if "<" not in plain:  # nothing but the few tags that servers leave in a post: parsing would find no more
+        return unescape(plain).strip()
     reader = _Reader()
     reader.feed(html[:LONGEST_HTML])
     reader.close()
     return reader.text()
+
+
+def _plain(tag: re.Match[str]) -> str:
+    return "\n\n" if tag[2] is None else "\n" if tag[2] == "br" and not tag[1] else ""
 
 
 class _Reader(HTMLParser):

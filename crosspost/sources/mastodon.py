@@ -6,9 +6,9 @@ A server numbers the statuses of others anew, so a status goes by the server and
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from crosspost.sources.html_text import text_of_html
 from crosspost.sources.json_rows import Lists, json_rows
@@ -19,6 +19,8 @@ from crosspost.sources.times import given_time
 PLATFORM = "mastodon"
 _LISTS = Lists(rows=frozenset({"statuses", "ancestors", "descendants"}))
 _KINDS = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
+_HOST = re.compile(r"https?://([^/?#\s]+)")
+_URI = re.compile(r"https?://([^/?#\s]+)(?:/[^?#]*?([^/?#]+))??(?:/activity)?/?(?:[?#].*)?$")
 _DEEPEST = 3
 _KNOWN = frozenset(
     "id account content text emojis mentions tags application in_reply_to_account_id filtered favourited"
@@ -76,12 +78,16 @@ def mastodon_posts(status: Row, levels: int = _DEEPEST) -> Iterator[Item]:
 
 
 def _id(row: Fields, given: object) -> Any:
-    uri = urlsplit(uri) if (uri := row.text("uri")) and uri.startswith("http") else None
+    uri = _URI.match(row.text("uri") or "")
     number = row.id("id")
-    if uri is None or not uri.hostname:
+    if uri is None:
         return f"{PLATFORM}:{number}" if number else given
-    parts = [part for part in uri.path.split("/") if part and part != "activity"]
-    return f"{PLATFORM}:{uri.hostname}/{parts[-1] if parts else number}"
+    return f"{PLATFORM}:{uri[1].lower()}/{uri[2] or number}"
+
+
+def _home(address: str | None) -> str | None:
+    found = _HOST.match(address or "")
+    return found[1].lower() if found else None
 
 
 def _answered(row: Fields) -> str | None:
@@ -89,14 +95,14 @@ def _answered(row: Fields) -> str | None:
     number = row.id("in_reply_to_id")
     if number is None:
         return None
-    home = urlsplit(row.text("uri") or "").hostname
+    home = _home(row.text("uri"))
     return f"{PLATFORM}:{home}/{number}" if home and "@" not in (row.text("account", "acct") or "@") else None
 
 
 def _author(row: Fields) -> str | None:
     """The account with its server: `name@server`, also where the server leaves itself out."""
     name = row.text("account", "acct") or row.text("account", "username")
-    home = urlsplit(row.text("account", "url") or row.text("uri") or "").hostname
+    home = _home(row.text("account", "url") or row.text("uri"))
     return name if name is None or "@" in name or not home else f"{name}@{home}"
 
 

@@ -85,6 +85,7 @@ _NO_MEDIA: dict[str, Any] = {name: field.get_default() for name, field in Media.
 _NO_PLACE: dict[str, Any] = {name: field.get_default() for name, field in Location.model_fields.items()}
 _MEDIA_TYPES = frozenset({"image", "video", "audio", "other"})
 _NESTS = frozenset({dict, list})
+_PLAIN_TYPES = frozenset({str, int, float, bool})
 _FIELDS = frozenset(Post.model_fields)
 _IDS = frozenset({"id", "reply_to", "thread", "repost_of", "quotes"})
 _STRINGS = _IDS | {"text", "author", "platform", "url", "lang"}
@@ -93,25 +94,25 @@ _STRINGS = _IDS | {"text", "author", "platform", "url", "lang"}
 def _built(row: Row) -> Post | None:
     """The post of a row whose fields all have the types that they should have; None where that is in doubt."""
     fields: Row = {**_NOTHING, "translations": {}}
-    extra: Row = {}
-    given = set(_FIELDS.intersection(row))
-    for name, value in row.items():
-        if type(value) is str and name in _STRINGS:
-            if not value and name in _IDS:
-                return None
-            fields[name] = value
-        elif value is None:
-            given.discard(name)
-        elif (take := _TAKE.get(name)) is not None:
-            if (taken := take(value)) is None:
-                return None
-            fields[name] = taken
-        elif type(value) in _NESTS and _deeper_than(_DEEPEST - 1, value):
+    extra = row.copy()
+    given = set()
+    for name in _FIELDS.intersection(row):
+        value = extra.pop(name)
+        if type(value) is not str or name not in _STRINGS:
+            if value is None:
+                continue
+            value = _TAKE[name](value)
+        if value is None or (value == "" and name in _IDS):
             return None
-        else:
-            extra[name] = value
-    if "id" not in given or (row.get("text") is None and not fields["media"]):
+        fields[name] = value
+        given.add(name)
+    if "id" not in given or ("text" not in given and not fields["media"]):
         return None
+    if not _PLAIN_TYPES.issuperset(map(type, extra.values())):
+        extra = {name: value for name, value in extra.items() if value is not None}
+        if _deeper_than(_DEEPEST, extra):
+            return None
+    given.add("text")
     return _model(Post, fields, extra, given)
 
 
@@ -233,16 +234,14 @@ class Fields:
         self._taken: set[str] = set()
         self.faults: dict[str, Any] = {}
 
-    def take(self, *path: str) -> Any:
+    def take(self, first: str, *deeper: str) -> Any:
         """Return what stands at a path, or None."""
-        first = path[0]
         self._taken.add(first)
         value = self._row.get(first)
-        for step in path[1:]:
-            if value is None:
-                return None
+        for step in deeper:
             if type(value) is not dict:
-                self._fault(path)
+                if value is not None:
+                    self._fault(first)
                 return None
             value = value.get(step)
         return value
@@ -250,10 +249,10 @@ class Fields:
     def items_of(self, *path: str) -> list[Any]:
         """Return the list at a path, or an empty one."""
         value = self.take(*path)
-        if type(value) is list or value is None:
-            return value or []
-        self._fault(path)
-        return []
+        if type(value) is not list and value is not None:
+            self._fault(path[0])
+            return []
+        return value or []
 
     def objects(self, *path: str) -> list[Fields]:
         """Return the fields of each object of the list at a path; anything else in it is a fault."""
@@ -262,7 +261,7 @@ class Fields:
             if type(item) is dict:
                 objects.append(self.beside(item))
             elif item is not None:
-                self._fault(path)
+                self._fault(path[0])
         return objects
 
     def strings(self, *path: str) -> list[str]:
@@ -270,7 +269,7 @@ class Fields:
         items = self.items_of(*path)
         strings = [item for item in items if type(item) is str]
         if len(strings) < len(items):
-            self._fault(path)
+            self._fault(path[0])
         return strings
 
     def number(self, *path: str) -> float | None:
@@ -279,7 +278,7 @@ class Fields:
         if type(value) in (int, float) or value is None:
             number: float | None = value
             return number
-        self._fault(path)
+        self._fault(path[0])
         return None
 
     def numbers(self, *path: str) -> list[float]:
@@ -287,7 +286,7 @@ class Fields:
         value = self.take(*path)
         numbers = _numbers(value)
         if numbers is None or (value is not None and type(value) is not list):
-            self._fault(path)
+            self._fault(path[0])
             return []
         return numbers
 
@@ -296,7 +295,7 @@ class Fields:
         value = self.take(*path)
         if type(value) is str or value is None:
             return value or None
-        self._fault(path)
+        self._fault(path[0])
         return None
 
     def id(self, *path: str) -> str | None:
@@ -306,14 +305,14 @@ class Fields:
             return value or None
         if type(value) is int:
             return str(value)
-        self._fault(path)
+        self._fault(path[0])
         return None
 
     def fields(self, *path: str) -> Fields:
         """Return the fields of the object at a path, or none; their faults are those of the row."""
         value = self.take(*path)
         if type(value) is not dict and value is not None:
-            self._fault(path)
+            self._fault(path[0])
             value = None
         return self.beside(value or {})
 
@@ -337,8 +336,8 @@ class Fields:
     def __contains__(self, name: str) -> bool:
         return name in self._row
 
-    def _fault(self, path: Sequence[str]) -> None:
-        self.faults[path[0]] = self._row[path[0]]
+    def _fault(self, first: str) -> None:
+        self.faults[first] = self._row[first]
 
 
 def _numbers(value: Any) -> list[float] | None:

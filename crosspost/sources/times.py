@@ -33,6 +33,7 @@ _MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun J
 _TWITTER = re.compile(r"\w{3} (\w{3}) (\d\d) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d) (\d{4})")
 _NAMED_ZONE = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?) ([A-Z]{3,4})")
 _BY_SLASHES = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d))?)?")
+_LAST_LETTERS = frozenset(zone[-1] for zone in _ZONES)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _SECONDS = (0, 10**10)  # until the year 2286; larger numbers are milliseconds, then microseconds
 
@@ -74,11 +75,14 @@ def given_time(value: object, said: object = None) -> dict[str, Any]:
 def _parsed(value: object) -> datetime | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _of_number(value)
-    if not isinstance(value, str):
-        return None
-    value = value.strip()
+    return _of_text(value.strip()) if isinstance(value, str) else None
+
+
+def _of_text(value: str) -> datetime | None:
     if len(value) > 8 and _NUMBER.fullmatch(value):  # eight digits are a day of ISO 8601
         return _of_number(float(value))
+    if value[-1:] in _LAST_LETTERS and (match := _NAMED_ZONE.fullmatch(value)):
+        return _of_named_zone(match)
     try:
         return datetime.fromisoformat(value)
     except ValueError:
@@ -115,4 +119,4 @@ def _of_number(value: float) -> datetime | None:
     return None
 
 
-_FORMS = ((_TWITTER, _of_twitter), (_NAMED_ZONE, _of_named_zone), (_BY_SLASHES, _of_slashes))
+_FORMS = ((_TWITTER, _of_twitter), (_BY_SLASHES, _of_slashes))

@@ -21,6 +21,8 @@ class Unique:
 
     def __init__(self) -> None:
         self._seen: dict[int, int] = {}
+        self._renamed: set[int] = set()  # ids with contents that go by a suffix
+        self._next: dict[int, int] = {}  # the suffix to try for an id that was taken
 
     def __bool__(self) -> bool:
         return bool(self._seen)
@@ -33,11 +35,13 @@ class Unique:
             return post.id
         if known == content:
             return None
-        number = 2
-        while self._seen.get(hash(suffixed := f"{post.id}~{number}"), content) != content:
-            number += 1
-        if hash(suffixed) in self._seen:
+        if (both := hash((post.id, content))) in self._renamed:
             return None
+        number = self._next.get(key, 2)
+        while hash(suffixed := f"{post.id}~{number}") in self._seen:
+            number += 1
+        self._next[key] = number + 1
+        self._renamed.add(both)
         self._seen[hash(suffixed)] = content
         return suffixed
 

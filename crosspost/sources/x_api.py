@@ -26,8 +26,13 @@ def recognise(sample: Sample) -> float:
     """Tell how sure it is that a file holds pages or tweets of API v2 (0..1)."""
     row = sample.row
     tweet = sample.first("data") or (row["data"] if isinstance(row.get("data"), dict) else row)
-    v2 = {"id", "text"} <= tweet.keys() and bool(
-        {"author_id", "edit_history_tweet_ids", "public_metrics", "referenced_tweets", "conversation_id"} & tweet.keys()
+    v2 = (
+        {"id", "text"} <= tweet.keys()
+        and str(tweet["id"]).isdigit()
+        and bool(
+            {"author_id", "edit_history_tweet_ids", "public_metrics", "referenced_tweets", "conversation_id"}
+            & tweet.keys()
+        )
     )
     if v2 or (has(row, "meta", "result_count") and "newest_id" in row["meta"]):
         return 0.95 if has(row, "__twarc") or tweet is not row else 0.9
@@ -96,7 +101,7 @@ def _post(tweet: object, expand: _Expansions) -> Iterator[Item]:
         "lang": row.take("lang"),
         "thread": x.post_id(row.take("conversation_id")),
         **given_time(row.take("created_at")),
-        "location": _location(row.fields("geo"), expand),
+        "location": _location(row.fields("geo"), expand) if "geo" in row else None,
     }
     media = _media(row, expand)
     inside: list[Row] = []
@@ -125,11 +130,16 @@ def _post(tweet: object, expand: _Expansions) -> Iterator[Item]:
 
 def _text(tweet: Mapping[str, Any], row: Fields) -> Any:
     """The long text of a note where there is one; `text` holds only its beginning."""
-    urls = [*row.objects("entities", "urls"), *row.objects("note_tweet", "entities", "urls")]
-    return x.shown(row.text("note_tweet", "text") or tweet.get("text") or row.take("text"), urls)
+    urls, text = row.objects("entities", "urls"), tweet.get("text")
+    if "note_tweet" in row:
+        urls += row.objects("note_tweet", "entities", "urls")
+        text = row.text("note_tweet", "text") or text
+    return x.shown(text, urls)
 
 
 def _media(row: Fields, expand: _Expansions) -> list[Row]:
+    if "attachments" not in row:
+        return []
     media = [_one_media(item) for item in row.objects("attachments", "media")]  # flattened
     keys = row.strings("attachments", "media_keys")
     return media or [_one_media(row.beside(expand.media.get(key, {"media_key": key}))) for key in keys]

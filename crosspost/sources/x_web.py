@@ -82,17 +82,20 @@ def _mapped(row: Fields, legacy: Fields) -> Row:
     number = row.id("rest_id") or legacy.id("id_str") or legacy.id("id")
     user = row.fields("core", "user_results", "result") if "core" in row else row.fields("user")
     author = user.text("core", "screen_name") or user.text("legacy", "screen_name") or user.text("screen_name")
-    note = row.fields("note_tweet", "note_tweet_results", "result")
-    urls = [*legacy.objects("entities", "urls"), *note.objects("entity_set", "urls")]
-    text = note.text("text") or legacy.text("extended_tweet", "full_text") or legacy.take("full_text")
+    entities = legacy.fields("entities")
+    urls, text = entities.objects("urls"), legacy.take("full_text")
+    if "note_tweet" in row:
+        note = row.fields("note_tweet", "note_tweet_results", "result")
+        urls += note.objects("entity_set", "urls")
+        text = note.text("text") or text
+    elif "extended_tweet" in legacy:
+        text = legacy.text("extended_tweet", "full_text") or text
     text = legacy.take("text") if text is None else text
     quoted = legacy.id("quoted_status_id_str") or legacy.id("quoted_status_id")
     answered = legacy.id("in_reply_to_status_id_str") or legacy.id("in_reply_to_status_id")
-    place = legacy.fields("place")
-    point = legacy.numbers("coordinates", "coordinates")
     return {
         "id": x.post_id(number),
-        "text": x.shown(text, urls, legacy.objects("entities", "media")),
+        "text": x.shown(text, urls, entities.objects("media")),
         "author": author or legacy.id("user_id_str"),
         "platform": x.PLATFORM,
         "url": x.post_url(author, number),
@@ -101,8 +104,16 @@ def _mapped(row: Fields, legacy: Fields) -> Row:
         "reply_to": x.post_id(answered),
         "quotes": x.post_id(quoted),
         **given_time(legacy.take("created_at")),
-        "location": x.place(place.text("full_name"), place.numbers("bounding_box", "coordinates"), point),
+        "location": _location(legacy),
     }
+
+
+def _location(legacy: Fields) -> Row | None:
+    if "place" not in legacy and "coordinates" not in legacy:
+        return None
+    place = legacy.fields("place")
+    box, point = place.numbers("bounding_box", "coordinates"), legacy.numbers("coordinates", "coordinates")
+    return x.place(place.text("full_name"), box, point)
 
 
 def _bare(tweet: Fields) -> Fields:
@@ -132,11 +143,9 @@ def _number(tweet: Row) -> str | None:
 
 
 def _media(legacy: Fields) -> list[Row]:
-    items = (
-        legacy.objects("extended_tweet", "extended_entities", "media")
-        or legacy.objects("extended_entities", "media")
-        or legacy.objects("entities", "media")
-    )
+    if "extended_tweet" in legacy and "extended_entities" not in legacy:
+        legacy = legacy.fields("extended_tweet")
+    items = legacy.objects("extended_entities", "media") or legacy.objects("entities", "media")
     return [_one_media(item) for item in items]
 
 
