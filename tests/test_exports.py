@@ -99,6 +99,31 @@ def test_no_export_tells_anything_when_quiet(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--source", "nonsense"], "unknown source 'nonsense': known are jsonl, csv, x-api, "),
+        (["--map", "text"], "--map: 'text' is no FIELD=COLUMN, such as text=Message"),
+        (["--map", "words=Message"], "unknown field 'words': known are id, text, "),
+        (["--map", "text=Nothing"], "no column 'Nothing' among Message, URL, "),
+        (["--source", "telegram", "--map", "text=x"], "columns cannot be told for the source 'telegram'"),
+    ],
+)
+def test_wrong_words_on_how_to_read_are_a_wrong_usage(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(EXPORTS / "csv" / "guessed.csv"), *arguments]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_columns_and_source_can_be_told_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    table = str(EXPORTS / "csv" / "guessed.csv")
+    assert main(["annotate", table, "--source", "csv", "--map", "id=likes,text=Compte"]) == 0
+    told = capsys.readouterr()
+    assert [json.loads(line)["id"] for line in told.out.splitlines()] == ["3"]
+    assert "guessed.csv:3: no `id`: every post needs an id" in told.err
+
+
 def test_a_conflict_between_a_telegram_export_and_an_x_export_is_found_when_both_are_given() -> None:
     report = crosspost.check(read(TELEGRAM, X))
     places = {tuple(sorted(place.name for place in c.places)) for f in report.findings for c in f.conflicts}

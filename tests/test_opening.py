@@ -265,6 +265,14 @@ def test_a_document_larger_than_its_pieces_is_read_piece_by_piece(tmp_path: Path
     assert problems == []
 
 
+def test_a_file_with_no_post_among_its_first_hundred_thousand_rows_is_not_read_on(tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    file.write_text("nonsense\n" * 100_010, encoding="utf-8")
+    _, problems, _ = told(file)
+    assert len(problems) == 100_001
+    assert problems[-1].error == "100,000 rows and no post among them: not read any further"
+
+
 def test_memory_stays_bounded_however_long_a_document_is(tmp_path: Path) -> None:
     import tracemalloc
 

@@ -20,6 +20,7 @@ from crosspost.sources.row import Item, RowError, Said
 from crosspost.sources.sample import Sample
 from crosspost.sources.unique import Unique, content_of, words_of
 
+MOST_BROKEN = 100_000  # rows before the first post; a file that has more of them is something else
 _PROBLEMS_SHOWN = 20
 
 Notice = Callable[[str], None]
@@ -99,6 +100,8 @@ class Export:
                 elif isinstance(item, RowError):
                     self.problems.append(Problem(one.name, line, item.reason, kept=item.kept))
                     rows -= item.kept
+                    if rows == MOST_BROKEN and not seen:
+                        raise Unreadable(f"{rows:,} rows and no post among them: not read any further")
                 elif (post := self._accepted(item, format_, one, line, seen)) is not None:
                     yield post
         finally:

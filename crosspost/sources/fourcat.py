@@ -41,8 +41,9 @@ def recognise_csv(sample: Sample) -> float:
 def recognise_ndjson(sample: Sample) -> float:
     """Tell how sure it is that a file is an NDJSON of 4CAT (0..1)."""
     row = sample.row
-    telegram = has(row, "_chat") and has(row, "message")
-    return 0.95 if has(row, "__import_meta") or telegram or (reader_of(dict(row)) and "data" not in row) else 0.0
+    if has(row, "__import_meta") or (has(row, "_chat") and has(row, "message")):
+        return 0.95
+    return 0.85 if reader_of(dict(row)) and "data" not in row else 0.0
 
 
 # ------------------------------------------------------------------ CSV
