@@ -582,6 +582,14 @@ def test_a_format_of_another_package_can_be_recognised(other_package: Path) -> N
     assert export.inputs[0]["source"] == "tally"
 
 
+def test_a_format_of_another_package_that_fails_is_told_and_what_came_before_read(other_package: Path) -> None:
+    file = other_package / "posts.txt"
+    file.write_bytes(b"tally 1\n1|Fire at the port\n2|" + b"caf\xe9 \xc3\xa9\xc3\xa9\n")
+    export = read(file, source="tally")
+    assert [post.id for post in export] == ["tally:1"]
+    assert export.problems[0].error.startswith("the source 'tally' failed: UnicodeDecodeError: ")
+
+
 def test_a_broken_format_of_another_package_is_told_when_it_is_asked_for(other_package: Path) -> None:
     (other_package / "tally.py").write_text("import nothing_of_that_name\n", encoding="utf-8")
     with pytest.raises(UsageError, match="the source 'tally' of another package cannot be loaded: No module named"):

@@ -6,7 +6,6 @@ import errno
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -14,7 +13,7 @@ from crosspost.errors import ReadError
 from crosspost.models import Post, Problem
 from crosspost.sources.beside import with_paths
 from crosspost.sources.columns import Columns
-from crosspost.sources.formats import Format, format_of, recognised
+from crosspost.sources.formats import FORMATS, Format, format_of, recognised
 from crosspost.sources.opening import Hashed, Opened, Unreadable, opened
 from crosspost.sources.row import Item, RowError, Said
 from crosspost.sources.sample import Sample
@@ -113,10 +112,15 @@ class Export:
             self.problems.append(Problem(one.name, None, "holds no rows: one post a line was expected"))
 
     def _rows(self, format_: Format, one: Opened) -> Iterator[tuple[int, Item]]:
-        columns = self._columns
-        return (partial(format_.read, columns=columns) if columns and format_.own else format_.read)(
-            one.lines, one.name
-        )
+        if self._columns and format_.own:
+            yield from format_.read(one.lines, one.name, columns=self._columns)
+        elif format_.name in FORMATS:
+            yield from format_.read(one.lines, one.name)
+        else:
+            try:
+                yield from format_.read(one.lines, one.name)
+            except Exception as error:  # another package may fail in any way
+                raise Unreadable(f"the source {format_.name!r} failed: {type(error).__name__}: {error}") from error
 
     def _open(self, file: str) -> IO[bytes]:
         if file != "-":
