@@ -132,7 +132,7 @@ class Checker:
             post=post,
             language=language,
             pivot=pivot,
-            terms=terms(tokens, language, pivot, self.options.lexica),
+            terms=terms(tokens, language, pivot, self.options.lexica, self.translator.pivot),
             claims=tuple(claims),
             figures=figures(post.text, tokens),
             urls=tuple(dict.fromkeys(token.form for token in tokens if token.kind == "url")),
@@ -143,7 +143,13 @@ class Checker:
             f"{annotation.pivot.engine} {annotation.pivot.version}".strip() + f" ({annotation.pivot.quality})"
             for annotation in annotations
         )
-        return {"detector": self.detector.name, "pivots": dict(sorted(pivots.items()))}
+        glossed = sum(annotation.pivot.quality == "gloss" for annotation in annotations)
+        return {
+            "detector": self.detector.name,
+            "translator": f"{self.translator.engine} {self.translator.version}",
+            "pivots": dict(sorted(pivots.items())),
+            "fallbacks": 0 if self.translator.engine == "gloss" else glossed,
+        }
 
 
 def check(posts: Iterable[Post], options: Options | None = None) -> Report:
@@ -194,4 +200,4 @@ def _detector(options: Options) -> LanguageDetector:
 
 
 def _translator(options: Options) -> Translator:
-    return translator(options.translator, options.pivot, options.lexica)
+    return translator(options.translator, options.pivot, lexica=options.lexica, memory=options.memory)

@@ -85,7 +85,7 @@ def report(
     return Report(
         schema=SCHEMA,
         crosspost=crosspost.__version__,
-        options=options,
+        options=options.model_copy(update={"memory": options.memory and file_name(options.memory)}),
         provenance={**provenance, "inputs": [{**item, "file": file_name(item["file"])} for item in inputs]},
         counts={
             "posts": len(posts),

@@ -116,6 +116,7 @@ class Options(BaseModel):
 
     pivot: str = "en"
     translator: str = "gloss"
+    memory: str | None = None
     detector: str = "profiles"
     languages: tuple[str, ...] | None = None
     lexica: tuple[str, ...] = ()

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import get_args
 
 import pytest
+from fake_services import KEYS, SPEAKING, rerouted
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from loopback import serving
 
 from crosspost.data import folder
 from crosspost.errors import UnsupportedPivot, UsageError
 from crosspost.models import Language, LanguageSpan, Passage, Post, Quality, Term, Translation
 from crosspost.text import is_arabic, tokenize
-from crosspost.translate import NAMES, Translator, to_pivot, translator
+from crosspost.translate import Translator, to_pivot, translator
+from crosspost.translate.fallback import WithGloss
 from crosspost.translate.gloss import glossed
 from crosspost.translate.lexicon import LANGUAGES
+from crosspost.translate.memory import Memory, Recall
+from crosspost.translate.online import Online
 from crosspost.translate.terms import terms
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -23,14 +29,35 @@ ARABIC = "دمرت طائرة مسيرة دبابة قرب المدينة"
 FRENCH = "Un drone a détruit un char près de la ville"
 
 
-@pytest.fixture(scope="module", params=NAMES)
-def name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+REPLIES = {ARABIC: "A drone destroyed a tank near the city", FRENCH: "A drone destroyed a tank near the city"}
+REPLIES |= {"سيارة": "car", "voiture": "car", "شارع": "street", "rue": "street"}
+ONLINE = tuple(SPEAKING)
 
 
-@pytest.fixture(scope="module")
-def any_translator(name: str) -> Translator:
-    return translator(name)
+def reply(text: str) -> str:
+    return REPLIES.get(text, "the answer")
+
+
+def quiet(_sentence: str) -> None: ...
+
+
+@pytest.fixture(scope="module", params=["gloss", *ONLINE, "memory", "online with gloss", "online with memory"])
+def any_translator(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Translator]:
+    kind = str(request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in KEYS.items():
+            patch.setenv(name, value)
+        engine = kind if kind in ONLINE else "google"
+        with serving(SPEAKING[engine](reply)) as server:
+            memory = Memory(tmp_path_factory.mktemp("memory") / "m.db", create=True)
+            online = Online(rerouted(engine, server.port), "en", memory if kind.endswith("memory") else None, quiet)
+            if kind == "memory":
+                online.translate([Passage(text, "ar" if text[0] > "z" else "fr") for text in REPLIES])
+            yield {
+                "gloss": translator(),
+                "memory": Recall(memory),
+                "online with gloss": WithGloss(online, translator()),
+            }.get(kind, online)
 
 
 class TestContract:
@@ -68,8 +95,8 @@ class TestContract:
 
     def test_a_failure_says_why_in_a_sentence(self, any_translator: Translator) -> None:
         (made,) = any_translator.translate([Passage("Das Haus brennt", "und")])
-        assert len(made.warnings) == 1
-        assert len(made.warnings[0].split()) > 3
+        assert made.warnings
+        assert all(len(warning.split()) > 3 for warning in made.warnings)
 
     @settings(deadline=None)
     @given(st.lists(st.tuples(ANY_TEXT, st.sampled_from(["ar", "fr", "en", "und", ""])), max_size=3))
@@ -80,9 +107,11 @@ class TestContract:
         assert len(made) == len(given_passages)
         assert all(item.quality in get_args(Quality) and 0 <= item.coverage <= 1 for item in made)
 
-    def test_a_pivot_out_of_reach_says_what_to_use(self, name: str) -> None:
-        with pytest.raises(UnsupportedPivot, match=r"'fr'.*use.*en"):
-            translator(name, "fr")
+
+@pytest.mark.parametrize(("name", "pivot"), [("gloss", "fr"), ("google", "xx"), ("baidu", "fa")])
+def test_a_pivot_out_of_reach_says_what_to_use(name: str, pivot: str) -> None:
+    with pytest.raises(UnsupportedPivot, match=rf"'{pivot}'.*use.*en"):
+        translator(name, pivot)
 
 
 def test_an_unknown_translator_is_named_with_those_that_exist() -> None:

@@ -13,18 +13,18 @@ import sys
 from collections.abc import Sequence
 
 from crosspost import __version__
-from crosspost.cli import annotate, archive, check, explain, fetch
+from crosspost.cli import annotate, archive, check, explain, fetch, translate
 from crosspost.cli.notes import note
 from crosspost.errors import CrosspostError
 
 INTERRUPTED = 130
-_COMMANDS = (check, annotate, explain, archive, fetch)
+_COMMANDS = (check, annotate, explain, translate, archive, fetch)
 
 _DESCRIPTION = "Find social posts that carry the same media under places that cannot both be true."
 _EPILOG = """\
 exit codes: 0 ran (rows that could not be read are counted and listed), 1 findings and --exit-code was given,
 2 usage, or nothing could be read, 3 a service could not be reached, 130 interrupted. Nothing leaves this machine but
-through the commands marked (network).
+through the commands marked (network) and a --translator other than gloss: these say first what goes where.
 """
 
 

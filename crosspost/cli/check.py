@@ -39,6 +39,8 @@ def _run(args: argparse.Namespace) -> int:
         report = checker.check(posts, progress=progress)
     in_report = format_ == "text" and not args.output
     say_problems(posts.problems, quiet=args.quiet or in_report)
+    if report.provenance["fallbacks"] and not (args.quiet or in_report):
+        note(f"{report.provenance['translator']} had no translation of {report.provenance['fallbacks']} posts: glossed")
     if args.verbose:
         _say_provenance(report)
     if args.output:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from crosspost.cli.notes import note
 from crosspost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ def add_reading(command: argparse.ArgumentParser) -> None:
 
 def posts_of(args: argparse.Namespace, *files: str) -> Export:
     """Return the posts of files, read as the options of `add_reading` say; what they are taken for is noted."""
-    from crosspost.cli.notes import note
     from crosspost.sources import read, silent
 
     return read(*files, source=args.source, columns=_columns(args.map), notice=silent if args.quiet else note)
@@ -49,7 +49,16 @@ def understanding() -> argparse.ArgumentParser:
     """Return the options on how posts are understood, as a parent of a command's parser."""
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument("--pivot", default="en", metavar="LANG", help="language to compare in (default: en)")
-    options.add_argument("--translator", default="gloss", metavar="NAME", help="gloss (default, offline)")
+    options.add_argument(
+        "--translator",
+        default="gloss",
+        metavar="NAME",
+        help="gloss (default, offline), or a service that gets the texts: google, mymemory, microsoft, baidu, "
+        "libretranslate, libretranslate=URL",
+    )
+    options.add_argument(
+        "--memory", metavar="FILE", help="a translation memory: what it holds is taken from there, and nobody is asked"
+    )
     options.add_argument(
         "--detector",
         default="profiles",
@@ -72,13 +81,20 @@ def checker_of(args: argparse.Namespace) -> Checker:
     """Return the checker that the options of `understanding` stand for."""
     from crosspost.checker import Checker
     from crosspost.models import Options
+    from crosspost.translate import translator
 
-    languages = tuple(code.strip() for code in args.languages.split(",")) if args.languages else None
     options = Options(
         pivot=args.pivot,
         translator=args.translator,
         detector=args.detector,
-        languages=languages,
+        languages=languages_of(args),
+        memory=args.memory,
         lexica=tuple(args.lexicon),
     )
-    return Checker(options)
+    made = translator(options.translator, options.pivot, lexica=options.lexica, memory=options.memory, say=note)
+    return Checker(options, translator=made)
+
+
+def languages_of(args: argparse.Namespace) -> tuple[str, ...] | None:
+    """Return the closed set of languages that `--languages` gives, None without one."""
+    return tuple(code.strip() for code in args.languages.split(",")) if args.languages else None

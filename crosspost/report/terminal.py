@@ -110,7 +110,8 @@ def _closing(report: Report) -> Iterator[str]:
     )
     glossed = sum(n for engine, n in report.provenance.get("pivots", {}).items() if engine.endswith("(gloss)"))
     if glossed:
-        yield f"{glossed} posts were aligned through a word-by-word gloss, not a translation."
+        without = f": {report.provenance['translator']} had none" if report.provenance.get("fallbacks") else ""
+        yield f"{glossed} posts were aligned through a word-by-word gloss, not a translation{without}."
     for problem in report.problems[:_PROBLEMS_SHOWN]:
         where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
         yield f"{'read all the same' if problem.kept else 'not read'}: {where}: {problem.error}"

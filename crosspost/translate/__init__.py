@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, get_args
 
-from crosspost.errors import UnsupportedPivot, UsageError
-from crosspost.models import Language, Passage, Post, Translation
+from crosspost.errors import UnsupportedPivot
+from crosspost.models import Language, Passage, Post, Quality, Translation
+from crosspost.translate.services import SERVICES, service
 
-NAMES = ("gloss",)
+if TYPE_CHECKING:
+    from crosspost.translate.online import Online
+
+NAMES = ("gloss", *SERVICES)
 
 
 class Translator(Protocol):
@@ -28,20 +32,63 @@ class Translator(Protocol):
         ...
 
 
-def translator(name: str = "gloss", pivot: str = "en", lexica: tuple[str, ...] = ()) -> Translator:
-    """Return the translator of that name; the gloss uses the dictd dictionaries `lexica` beside its own.
+def translator(
+    name: str = "gloss",
+    pivot: str = "en",
+    *,
+    lexica: tuple[str, ...] = (),
+    memory: str | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Translator:
+    """Return the translator of that name, with the gloss behind it where the pivot is English.
+
+    Args:
+        name: `gloss`, which uses the network for nothing, or a service of `NAMES`.
+        pivot: the language to translate to.
+        lexica: dictd dictionaries that the gloss uses beside its own.
+        memory: the file of a translation memory. The gloss alone takes from it what anybody translated; a service
+            looks there for its own translations before it is asked, and keeps there what it answers.
+        say: told once, before the first text leaves the machine, what goes where (default: a logged warning).
 
     Raises:
         UsageError: no translator has that name.
         UnsupportedPivot: it cannot translate into `pivot`.
+        TranslationMemoryError: `memory` is none.
     """
-    if name != "gloss":
-        raise UsageError(f"unknown translator {name!r}: known are {', '.join(NAMES)}")
-    if pivot != "en":
-        raise UnsupportedPivot(f"the gloss goes to English alone, not to {pivot!r}: use --pivot en")
+    from crosspost.translate.fallback import WithGloss
     from crosspost.translate.gloss import Gloss
 
-    return Gloss(lexica)
+    if name != "gloss":
+        first: Translator = online_translator(name, pivot, memory=memory, say=say)
+    elif memory is not None:
+        from crosspost.translate.memory import Memory, Recall
+
+        first = Recall(Memory(memory), pivot)
+    elif pivot == "en":
+        return Gloss(lexica)
+    else:
+        raise UnsupportedPivot(
+            f"the gloss goes to English alone, not to {pivot!r}: use --pivot en, or --translator with "
+            f"{' or '.join(SERVICES)}, or a translation memory with --memory"
+        )
+    return WithGloss(first, Gloss(lexica)) if pivot == "en" else first
+
+
+def online_translator(
+    name: str, pivot: str = "en", *, memory: str | None = None, say: Callable[[str], None] | None = None
+) -> Online:
+    """Return the translator that asks a service of `SERVICES`, without the gloss behind it; as `translator` does."""
+    from crosspost.translate.memory import Memory
+    from crosspost.translate.online import Online
+
+    kept = None if memory is None else Memory(memory, create=True)
+    return Online(service(name), pivot, kept, say)
+
+
+def untranslated(posts: Sequence[Post], languages: Sequence[Language], pivot: str) -> list[Passage]:
+    """Return what `to_pivot` would have a translator translate, each passage once, in order."""
+    parts = (part for post, language in zip(posts, languages, strict=True) for part in _parts(post, language, pivot))
+    return list(dict.fromkeys(part for part in parts if isinstance(part, Passage)))
 
 
 def to_pivot(posts: Sequence[Post], languages: Sequence[Language], backend: Translator) -> list[Translation]:
@@ -73,13 +120,18 @@ def _unchanged(text: str) -> Translation:
 
 
 def _joined(parts: Sequence[Translation]) -> Translation:
-    """One translation of its parts, with the engine and quality of what was translated; failed only if all of it is."""
+    """One translation of its parts, with the engines and the worst quality of them; failed only if all of it is."""
     made = [part for part in parts if part.quality not in ("original", "failed")]
     if len(parts) == 1 or not made:
         first = next((part for part in parts if part.quality == "failed"), parts[0])
         return replace(first, text=" ".join(part.text for part in parts if part.text))
     letters = [max(1, len(part.text)) for part in parts]
     covered = sum(part.coverage * length for part, length in zip(parts, letters, strict=True)) / sum(letters)
-    text = " ".join(part.text for part in parts if part.text)
-    warnings = tuple(warning for part in parts for warning in part.warnings)
-    return replace(made[0], text=text, coverage=round(covered, 4), warnings=warnings)
+    return Translation(
+        " ".join(part.text for part in parts if part.text),
+        " + ".join(dict.fromkeys(part.engine for part in made)),
+        " + ".join(dict.fromkeys(part.version for part in made)),
+        max((part.quality for part in made), key=get_args(Quality).index),
+        round(covered, 4),
+        tuple(warning for part in parts for warning in part.warnings),
+    )

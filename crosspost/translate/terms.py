@@ -14,13 +14,18 @@ _REAL = ("provided", "human", "mt_online", "mt_local")
 
 
 def terms(
-    tokens: Sequence[Token], language: Language, translation: Translation, lexica: tuple[str, ...] = ()
+    tokens: Sequence[Token],
+    language: Language,
+    translation: Translation,
+    lexica: tuple[str, ...] = (),
+    pivot: str = "en",
 ) -> tuple[Term, ...]:
     """Return the terms of a post in the order of its words.
 
     `tokens` are those of the original text. With a real translation its words are the terms, each tied to the
     original word whose gloss it meets; else every original word is a term with all the senses of its gloss.
-    `lexica` are used as in `glossed`.
+    `lexica` are used as in `glossed`; `pivot` is the language of the translation. Whatever it is, words meet in the
+    English senses of the gloss.
     """
     original = [
         term
@@ -30,8 +35,8 @@ def terms(
     ]
     if translation.quality not in _REAL:
         return tuple(original)
-    pivot = [term for word in glossed(tokenize(translation.text), "en") for term in _terms_of(word)]
-    return tuple(_tied(pivot, original))
+    translated = [term for word in glossed(tokenize(translation.text), pivot, lexica) for term in _terms_of(word)]
+    return tuple(_tied(translated, original))
 
 
 def _parts(tokens: Sequence[Token], language: Language) -> Iterator[tuple[Sequence[Token], str]]:
