@@ -26,7 +26,7 @@ _QUOTA = re.compile(
 _SERVICE_SPEAKS = re.compile(
     r"""\s*(
         (QUERY\ LENGTH\ LIMIT|INVALID\ (SOURCE|TARGET)|PLEASE\ SELECT\ TWO|NO\ QUERY\ SPECIFIED)
-      | (?i:(error|http)?[\s:]*\(?[45]\d\d\)?[\s:.!)-]*
+      | (?i:(error|http)?[\s:]*\(?[45]\d\d\)?[\s:.!()-]*
             (error|bad\ gateway|too\ many|service|server|internal|not\ found|forbidden|gateway|that.s\ an\ error|$))
       | (?i:(internal\ server\ error|bad\ gateway|service\ (temporarily\ )?unavailable|gateway\ time-?out
             |too\ many\ requests|our\ systems\ have\ detected|slowdown)\b)

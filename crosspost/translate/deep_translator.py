@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib.util import find_spec, module_from_spec
@@ -80,14 +81,16 @@ class _Requests:
         self.exceptions = requests.exceptions
         self._client = client
         self._lists: dict[str, Any] = {}
+        self._turn = threading.Lock()
 
     def get(self, url: str, params: Mapping[str, Any] | None = None, **_other: object) -> Any:
         """Ask; an address without parameters holds no text and is asked once (Microsoft's list of languages)."""
         if params is not None:
             return self._ask("GET", url, params=params)
-        if url not in self._lists:
-            self._lists[url] = self._ask("GET", url)
-        return self._lists[url]
+        with self._turn:
+            if url not in self._lists:
+                self._lists[url] = self._ask("GET", url)
+            return self._lists[url]
 
     def post(self, url: str, params: Any = None, data: Any = None, json: Any = None, **other: Any) -> Any:
         """Ask with a body."""

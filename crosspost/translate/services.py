@@ -74,7 +74,7 @@ SERVICES: Mapping[str, Facts] = {
     "baidu": Facts(
         "fanyi-api.baidu.com",
         "Baidu Translate; id and key of an account. The server is in China",
-        _iso("en de it pl pt ru tr hu cs el nl", ar="ara", fr="fra", es="spa", ja="jp", ko="kor", zh="zh"),
+        _iso("en de it pl pt ru hu cs el nl ro", ar="ara", fr="fra", es="spa", ja="jp", ko="kor", zh="zh"),
         limit=2_000,
         module="baidu.BaiduTranslator",
         keys={"appid": "BAIDU_APPID", "appkey": "BAIDU_APPKEY"},
