@@ -85,11 +85,12 @@ def killed(texts: int, folder: pathlib.Path) -> None:
             code = None if (ended := running.wait()) < 0 else ended
             repeated += sum(seen[known] > times for known, times in acknowledged.items())
             acknowledged = Counter({known: seen[known] for known in kept(memory)})
+    in_flight = seen.total() - texts
     missing = {text(number) for number in range(texts)} - kept(memory)
     print(
         f"{texts} texts, killed {kills} times: {len(server.asked)} requests, {seen.total()} texts asked for; "
-        f"acknowledged ones asked for again: {repeated}; in flight when killed: {seen.total() - texts}; lost: {len(missing)}; "
-        f"exit code {code}"
+        f"acknowledged ones asked for again: {repeated}; in flight when killed: {in_flight}; "
+        f"lost: {len(missing)}; exit code {code}"
     )
 
 
