@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from fake_services import libretranslate
+from loopback import serving
 
 import crosspost
 from crosspost.translate.lexicon import LANGUAGES, lexicon
+from crosspost.translate.services import SERVICES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -72,3 +75,20 @@ def test_the_case_of_the_readme_has_the_form_of_a_case() -> None:
 def test_every_field_of_a_post_is_described() -> None:
     for name in crosspost.Post.model_fields:
         assert f"`{name}`" in README
+
+
+def test_every_translation_service_is_described_with_what_it_needs() -> None:
+    for name, facts in SERVICES.items():
+        (row,) = [line for line in README.splitlines() if line.startswith(f"| `{name}` ")]
+        assert all(f"`{variable}`" in row for variable in [*facts.keys.values(), *facts.optional.values()])
+
+
+def test_the_commands_of_translation_run(tmp_path: Path) -> None:
+    posts = (ROOT / "fixtures/examples/posts.jsonl").read_bytes()
+    (tmp_path / "posts.jsonl").write_bytes(posts)
+    with serving(libretranslate(lambda _: "A tanker burns near the port")) as server:
+        for line in block("Translation", "text").splitlines():
+            arguments = line.replace("http://localhost:5000", server.url).split()[1:]
+            done = subprocess.run([sys.executable, "-m", "crosspost", *arguments], cwd=tmp_path, check=False)
+            assert done.returncode == 0
+    assert server.asked

@@ -81,8 +81,8 @@ def online_translator(
     from crosspost.translate.memory import Memory
     from crosspost.translate.online import Online
 
-    kept = None if memory is None else Memory(memory, create=True)
-    return Online(service(name), pivot, kept, say)
+    asked = service(name)  # before a file is made
+    return Online(asked, pivot, None if memory is None else Memory(memory, create=True), say)
 
 
 def untranslated(posts: Sequence[Post], languages: Sequence[Language], pivot: str) -> list[Passage]:
