@@ -71,6 +71,11 @@ def filled(posts: Path, memory: Path, server: Loopback) -> subprocess.CompletedP
     return crosspost("translate", posts, "--translator", named(server), "--memory", memory)
 
 
+def _notes(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """What was said on stderr beside the format of the export."""
+    return [line for line in done.stderr.splitlines() if ": read as " not in line]
+
+
 # ------------------------------------------------------------------ filling
 
 
@@ -78,7 +83,7 @@ def test_a_memory_is_filled_and_says_what_went_where(posts: Path, memory: Path, 
     done = filled(posts, memory, server)
     assert done.returncode == 0
     assert done.stdout == ""
-    said = done.stderr.splitlines()
+    said = _notes(done)
     assert "texts of posts leave this machine: they go to 127.0.0.1" in said[0]
     assert "not encrypted" in said[0]
     assert "1 texts translated into" in said[1]
@@ -173,7 +178,7 @@ def test_a_check_on_a_filled_memory_asks_nobody_and_gives_the_same_bytes(
     runs = [crosspost("check", posts, "--memory", memory, *name, "--format", "json") for _ in range(2)]
     assert len(server.asked) == before
     assert runs[0].stdout == runs[1].stdout
-    assert runs[0].stderr == ""
+    assert _notes(runs[0]) == []
     provenance = json.loads(runs[0].stdout)["provenance"]
     engine = f"libretranslate {server.url.removeprefix('http://')} 1"
     assert provenance["pivots"] == {f"{engine} (mt_online)": 2, "none (original)": 1}
@@ -190,7 +195,7 @@ def test_a_report_counts_what_fell_back_to_the_gloss(posts: Path, memory: Path, 
     shown = crosspost("check", posts, "--memory", memory)
     assert "1 posts were aligned through a word-by-word gloss, not a translation: memory 1 had none." in shown.stdout
     noted = crosspost("check", posts, "--memory", memory, "--format", "json")
-    assert noted.stderr == "crosspost: memory 1 had no translation of 1 posts: glossed\n"
+    assert _notes(noted) == ["crosspost: memory 1 had no translation of 1 posts: glossed"]
 
 
 def test_a_post_that_fell_back_says_why(posts: Path, memory: Path, server: Loopback) -> None:
@@ -244,7 +249,7 @@ def test_a_piece_that_fell_back_makes_the_whole_mixed_post_a_gloss(tmp_path: Pat
 def failing(request: Request) -> Iterator[bytes]:
     """Another fault each time, with all that was sent in it."""
     sent = request.body + request.target.encode()
-    faults = [(500, {}), (403, {}), (302, {"Location": "http://elsewhere.invalid/" + MARKER}), (200, {}), (404, {})]
+    faults = [(400, {}), (403, {}), (302, {"Location": "http://elsewhere.invalid/" + MARKER}), (200, {}), (404, {})]
     status, headers = faults[len(sent) % len(faults)]
     return answer(sent, status, **headers)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,9 @@ class DeepTranslator:
     def __init__(self, engine: str, client: Client | None = None) -> None:
         self.engine = engine
         self.facts = SERVICES[engine]
-        self._given = client
+        self._client = client
+        self._turn = threading.Lock()
+        self._made: Any = None
 
     def ask(self, texts: Sequence[str], source: str, target: str) -> list[str]:
         """Ask for one text after the other."""
@@ -37,7 +38,7 @@ class DeepTranslator:
         found: object = None
         failure: ServiceError | None = None
         try:
-            found = self._class(source=source, target=target, **arguments).translate(text)
+            found = self._class()(source=source, target=target, **arguments).translate(text)
         except ServiceError as error:
             failure = error
         except Exception as error:  # noqa: BLE001  # whatever it raises holds the text or the key: only its kind is told
@@ -46,16 +47,18 @@ class DeepTranslator:
             raise failure.with_traceback(None)
         return _only_text(found)
 
-    @cached_property
     def _class(self) -> Any:
         """The translator's class in a copy of its module, so that the name `requests` in it can be ours.
 
         The module that others import stays as it is.
         """
-        module, _, name = self.facts.module.partition(".")
-        copy = _copy(f"deep_translator.{module}")
-        copy.requests = _Requests(self._given or own_client())  # type: ignore[attr-defined]
-        return getattr(copy, name)
+        with self._turn:
+            if self._made is None:
+                module, _, name = self.facts.module.partition(".")
+                copy = _copy(f"deep_translator.{module}")
+                copy.requests = _Requests(self._client or own_client())  # type: ignore[attr-defined]
+                self._made = getattr(copy, name)
+            return self._made
 
 
 def _only_text(found: object) -> str:

@@ -34,7 +34,8 @@ class Online:
     Args:
         service: who is asked.
         pivot: the language to translate to.
-        memory: where every answer is kept, and looked for before anybody is asked.
+        memory: where every answer is kept, and looked for before anybody is asked; one that is forgotten in the end
+            where none is given.
         say: told once, before the first text leaves the machine, what goes where.
         workers: calls at a time, whoever makes them.
 
@@ -58,7 +59,7 @@ class Online:
         self.engine = service.engine
         self.pivot = pivot
         self._service = service
-        self._memory = memory
+        self._memory = memory if memory is not None else Memory(":memory:", create=True)
         self._say = say or logging.getLogger("crosspost").warning
         self._said = threading.Event()
         self._workers = workers
@@ -102,14 +103,7 @@ class Online:
             return self._failed(f"{self.engine} does not translate from {passage.language or 'no language'}")
         if not any(map(str.isalpha, passage.text)):
             return Translation(passage.text, "none", "", "original", 1.0)
-        return self._remembered(passage)
-
-    def _remembered(self, passage: Passage) -> Translation | None:
-        return None if self._memory is None else self._memory.find(passage, self.pivot, self.engine, self.version)
-
-    def _keep(self, passage: Passage, translation: Translation) -> None:
-        if self._memory is not None:
-            self._memory.keep(passage, self.pivot, translation)
+        return self._memory.find(passage, self.pivot, self.engine, self.version)
 
     def _say_where_texts_go(self) -> None:
         if not self._said.is_set():
@@ -146,7 +140,7 @@ class Online:
             (made,) = self._asked([Passage(text, passage.language)])
         else:
             made = self._put_together(parts, [self._without_asking(part) or self._asked([part])[0] for part in parts])
-            self._keep(passage, made)
+            self._memory.keep(passage, self.pivot, made)
         return [(passage, made)]
 
     def _put_together(self, parts: Sequence[Passage], made: Sequence[Translation]) -> Translation:
@@ -175,7 +169,7 @@ class Online:
         else:
             made = [self._checked(passage, answer) for passage, answer in zip(passages, found, strict=True)]
         for passage, translation in zip(passages, made, strict=True):
-            self._keep(passage, translation)
+            self._memory.keep(passage, self.pivot, translation)
         return made
 
     def _checked(self, passage: Passage, answer: str) -> Translation:

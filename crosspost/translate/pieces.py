@@ -29,11 +29,12 @@ def pieces(text: str, limit: int) -> list[str]:
 
 
 def joined(originals: Sequence[str], translated: Sequence[str]) -> str:
-    """Return the translations of `pieces`, with the spaces that stood between the originals."""
+    """Return the translations of `pieces`, with the spaces that stand around the originals."""
     parts = []
     for original, translation in zip(originals, translated, strict=True):
-        space = original[len(original.rstrip()) :]
-        parts.append(translation.strip() + space)
+        body = original.strip()
+        before, _, after = original.partition(body) if body else (original, "", "")
+        parts.append(before + translation.strip() + after)
     return "".join(parts).strip()
 
 

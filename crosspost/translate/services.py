@@ -146,7 +146,7 @@ def credentials(engine: str, facts: Facts) -> dict[str, str]:
 
 
 def own_client() -> Client:
-    """Return a client for servers that the user chose: they may be on the same machine."""
+    """Return a client for servers that the user chose: they may be on the same machine, and slow to translate."""
     from crosspost.http import Client
 
-    return Client(public_only=False)
+    return Client(public_only=False, deadline=40.0, patience=120.0)
