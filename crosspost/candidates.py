@@ -217,9 +217,8 @@ class _Funnel:
         shared = GLOSS_GAIN * shared + _GRANTED_BITS
         gaps = (GLOSS_GAPS * np.maximum(0.0, self._totals[i] - shared) for i in (a, b))
         covered = [shared / (shared + gap) for gap in gaps]
-        bits = self._prior + AUTHOR_BITS + np.interp(shared, *curve("words")) + np.interp(shared, *curve("together"))
-        bits += np.interp(np.maximum(*covered), *curve("covered"))
-        bits += np.interp(np.minimum(*covered), *curve("covered-less"))
+        bits = self._prior + AUTHOR_BITS + np.interp(shared, *curve("words"))
+        bits += np.interp(np.minimum(*covered), *curve("covered"))
         bits += np.where(self._thread_of[a] == self._thread_of[b], THREAD_BITS, 0.0)
         return np.asarray(bits >= LINK_BITS)
 

@@ -27,7 +27,6 @@ QUOTE_BITS = 12.0
 THREAD_BITS = 3.0  # who goes on telling mostly tells the same story
 AUTHOR_BITS = 0.5  # an account has its topics
 FEWEST_CORRESPONDENCES = 3  # two posts that share fewer meanings are not linked by their words
-_NEAR = 2  # informative terms between which two correspondences stand together
 _WORDS_SHOWN = 12
 
 
@@ -119,15 +118,12 @@ def media_keys(media: Iterable[Media]) -> Iterator[str]:
 class Measures:
     """What is measured of the words and figures of two posts; each field is an evidence of `data/weights.tsv`.
 
-    `words` are the bits that correspond, `together` those of them that stand side by side in both posts, `covered`
-    and `covered_less` the shares (0..1) of the two posts that correspond, the greater first, `figures` the bits of
-    common figures, `differing` how many figures of one unit differ.
+    `words` are the bits that correspond, `covered` is the share (0..1) of the post that corresponds less, `figures` are
+    the bits of common figures, `differing` counts the figures of one unit that differ.
     """
 
     words: float = 0.0
-    together: float = 0.0
     covered: float = 0.0
-    covered_less: float = 0.0
     figures: float = 0.0
     differing: float = 0.0
 
@@ -142,12 +138,10 @@ def measure(a: Annotation, b: Annotation, rarity: Rarity) -> tuple[Measures, Ali
         missed * sum(rarity.of(term) * (PLACE_GAPS if _names_place(term, post) else 1.0) for term in terms)
         for terms, post in ((alignment.only_a, a), (alignment.only_b, b))
     ]
-    less, more = sorted(aligned / (aligned + bits) if aligned else 0.0 for bits in only)
+    covered = min(aligned / (aligned + bits) if aligned else 0.0 for bits in only)
     figures = sum(figure_bits(x, y) for x, y in shared_figures(a.figures, b.figures))
     differing = len(_differing(a.figures, b.figures))
-    return Measures(
-        gain * aligned, gain * _together(alignment, a.terms, b.terms), more, less, figures, differing
-    ), alignment
+    return Measures(gain * aligned, covered, figures, differing), alignment
 
 
 def _names_place(term: Term, post: Annotation) -> bool:
@@ -165,30 +159,6 @@ def _names_place(term: Term, post: Annotation) -> bool:
     )
 
 
-def _together(alignment: Alignment, a: Sequence[Term], b: Sequence[Term]) -> float:
-    """The bits of what corresponds beside something else that corresponds: words met by chance stand apart."""
-    places = {place_a: (place_b, pair.bits) for place_a, place_b, pair in _in_place(alignment, a, b)}
-    return sum(
-        bits
-        for at, (there, bits) in places.items()
-        if any(
-            step and at + step in places and 0 < abs(places[at + step][0] - there) <= _NEAR
-            for step in range(-_NEAR, _NEAR + 1)
-        )
-    )
-
-
-def _in_place(alignment: Alignment, a: Sequence[Term], b: Sequence[Term]) -> Iterator[tuple[int, int, Correspondence]]:
-    """Each correspondence with its place among the informative terms of both posts."""
-    informative = {id(term) for pair in alignment.pairs for term in (pair.a, pair.b)}
-    informative |= {id(term) for term in (*alignment.only_a, *alignment.only_b)}
-    place: dict[int, int] = {}
-    for terms in (a, b):
-        place |= {id(term): at for at, term in enumerate(term for term in terms if id(term) in informative)}
-    for pair in alignment.pairs:
-        yield place[id(pair.a)], place[id(pair.b)], pair
-
-
 def _words(measures: Measures, alignment: Alignment, rarity: Rarity) -> Iterator[Evidence]:
     if not (alignment.pairs or (alignment.only_a and alignment.only_b)):
         return
@@ -202,11 +172,6 @@ def _words(measures: Measures, alignment: Alignment, rarity: Rarity) -> Iterator
             detail = f"{len(pairs)} {kind if len(pairs) > 1 else kind[:-1]} in common: {_shown(pairs)}"
             yield Evidence(kind, round(bits * share, 2), detail, *_spans(pairs))
     yield _coverage(measures, alignment, rarity, 0.0 if few else None)
-    together = weight("together", measures.together)
-    if together and not few:
-        share = measures.together / measures.words
-        detail = f"{share:.0%} of what corresponds stands side by side in both posts"
-        yield Evidence("together", round(together, 2), detail)
 
 
 def _kind(pair: Correspondence) -> str:
@@ -233,12 +198,9 @@ def _spans(pairs: Iterable[Correspondence]) -> tuple[tuple[Span, ...], tuple[Spa
 
 def _coverage(measures: Measures, alignment: Alignment, rarity: Rarity, most: float | None) -> Evidence:
     """How much of what each post says stands in the other too, by bits: a shared phrase in two long posts is little."""
-    bits = weight("covered", measures.covered) + weight("covered-less", measures.covered_less)
+    bits = weight("covered", measures.covered)
     left, right = _rarest(alignment.only_a, rarity), _rarest(alignment.only_b, rarity)
-    detail = (
-        f"{measures.covered:.0%} of one and {measures.covered_less:.0%} of the other correspond; "
-        f"only one has: {left} | {right}"
-    )
+    detail = f"{measures.covered:.0%} of what either says stands in the other, or more; only one has: {left} | {right}"
     return Evidence("coverage", round(bits if most is None else min(most, bits), 2), detail)
 
 

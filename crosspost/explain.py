@@ -24,7 +24,6 @@ _COMPARISONS = {
     "figures": "no figure in common",
     "differing-figures": "no figures of one unit that differ",
     "coverage": "at least one has no telling word",
-    "together": "what corresponds does not stand side by side",
     "author": "no common account",
     "time": "at least one has no time",
 }

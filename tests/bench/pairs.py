@@ -23,7 +23,8 @@ LANGUAGES = ("en", "fr", "ar")
 SAME = ("copied", "reworded", "reordered", "shortened", "translated", "commented", "quoted", "retold")
 OTHER = ("stock", "similar", "other-event", "other-media", "other-story", "shared-words", "same-topic")
 # Of the pairs asked for of each kind; 1 where nothing is said.
-_SHARES = {"shortened": 0.25, "quoted": 0.25, "copied": 0.5, "commented": 0.5, "retold": 2, "similar": 0.5}
+# Of the pairs asked for: most are told again by somebody else, few are copies or quote.
+_SHARES = {"copied": 0.5, "commented": 0.5, "shortened": 0.5, "quoted": 0.5, "similar": 0.5}
 _IN = {"en": "in", "fr": "à", "ar": "في"}
 _JOIN = {"en": ", ", "fr": ", ", "ar": "، "}
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -97,7 +98,7 @@ class Maker:
         self._names = [name for name in stories() if name not in ("opening", "stock")]
 
     def pairs(self, of_each_kind: int) -> Iterator[Pair]:
-        """Yield so many pairs of each kind, fewer or more of some: most are retold, few quote."""
+        """Yield so many pairs of each kind, half as many of some."""
         for kind in (*SAME, *OTHER):
             make = self._same if kind in SAME else self._other
             for _ in range(int(of_each_kind * _SHARES.get(kind, 1))):
@@ -126,22 +127,22 @@ class Maker:
 
     def _same(self, kind: str) -> Pair:
         name = self._chance.choice(self._names)
-        clauses = self._chance.sample(stories()[name], self._chance.randint(2, 4))
+        clauses = self._chance.sample(stories()[name], self._chance.choice((1, 2, 2, 3)))
         a, b = self._chance.choice(LANGUAGES), self._chance.choice(LANGUAGES)
         if kind == "translated":
             b = self._chance.choice([language for language in LANGUAGES if language != a])
         elif kind != "retold":
             b = a
         others, fill, counted_again = clauses, self.fillers(), {}
-        if self._chance.random() < 0.15:  # told with another figure
+        if self._chance.random() < 0.35:  # told with another figure
             counted_again = {"n": self.fillers()["n"]}
         if kind == "reordered":
             others = clauses[::-1]
         elif kind in ("shortened", "quoted"):
-            others = clauses[: self._chance.randint(1, 2)]
-        elif kind == "retold":  # two clauses in common, and one each that the other does not tell
-            rest = [clause for clause in stories()[name] if clause not in clauses[:2]]
-            clauses, others = [*clauses[:2], rest[0]], [rest[1], *clauses[:2]]
+            others = clauses[:1]
+        elif kind == "retold":  # some clauses in common, and one each that the other does not tell
+            rest = [clause for clause in stories()[name] if clause not in clauses]
+            clauses, others = [*clauses, rest[0]], [rest[1], *clauses]
         first = self.told(clauses, a, fill, place=self._chance.random() < 0.7)
         if kind in ("copied", "commented"):
             second = self._mangled(first) if kind == "copied" else first
@@ -176,7 +177,7 @@ class Maker:
             b = a
         elif kind == "same-topic":  # long posts of words of one field
             topic = self._chance.choice(topics(a))
-            first, second = (self.own_words(a, self._chance.randint(8, 30), topic) for _ in "ab")
+            first, second = (self.own_words(a, self._chance.randint(8, 36), topic) for _ in "ab")
             b = a
         else:
             first = self.told(self._chance.sample(stories()[name], 2), a, fill, place=True)
