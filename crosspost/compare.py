@@ -12,14 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crosspost.align import Alignment, Correspondence, align, differing_figures, shared_figures
-from crosspost.models import Annotation, Evidence, Figure, Link, Media, Post, Span, Term
+from crosspost.models import Annotation, Evidence, Figure, Link, LocationClaim, Media, Post, Span, Term
 from crosspost.rarity import Rarity
 from crosspost.weights import prior_bits, weight
 
 LINK_BITS = 0.0  # from even odds on two posts are linked
 GLOSS_GAPS = 0.7  # of what a gloss leaves unmatched, this share counts: the other words may mean the same all the same
 GLOSS_GAIN = 1.3  # and what it does match stands for so much more that it could not
-PLACE_GAPS = 0.5  # of a place that only one names, this share counts: another place is what is looked for
+NAME_SHARE = 0.3  # of the bits of a name, shared or not, this share counts (best of 0.2 to 1 on news lines)
+PLACE_GAPS = 0.3  # of a place that only one names, this share counts: another place is what is looked for
 MEDIA_BITS = 24.0
 SAME_URL_BITS = 8.0
 REPOST_BITS = 24.0
@@ -27,6 +28,7 @@ QUOTE_BITS = 12.0
 THREAD_BITS = 3.0  # who goes on telling mostly tells the same story
 AUTHOR_BITS = 0.5  # an account has its topics
 FEWEST_CORRESPONDENCES = 3  # two posts that share fewer meanings are not linked by their words
+FEWEST_BITS = 8.0  # what two posts share says nothing below this, however many words: boilerplate
 _WORDS_SHOWN = 12
 
 
@@ -40,7 +42,7 @@ def compare(a: Annotation, b: Annotation, rarity: Rarity) -> Link:
         _prior(rarity.posts),
         *_identity(a, b),
         *_circumstances(a.post, b.post),
-        *_words(measures, alignment, rarity),
+        *_words(measures, alignment, rarity, len(shared_figures(a.figures, b.figures))),
         *_figures(measures, a.figures, b.figures),
     )
     bits = round(sum(item.weight for item in evidence), 2)
@@ -131,11 +133,11 @@ class Measures:
 def measure(a: Annotation, b: Annotation, rarity: Rarity) -> tuple[Measures, Alignment]:
     """Return what is measured of two posts, and the alignment that it rests on."""
     alignment = align(a.terms, b.terms, rarity)
-    aligned = sum(pair.bits for pair in alignment.pairs)
+    aligned = sum(map(_telling, alignment.pairs))
     glossed = "gloss" in (a.pivot.quality, b.pivot.quality) and a.language.code != b.language.code
     missed, gain = (GLOSS_GAPS, GLOSS_GAIN) if glossed else (1.0, 1.0)
     only = [
-        missed * sum(rarity.of(term) * (PLACE_GAPS if _names_place(term, post) else 1.0) for term in terms)
+        missed * sum(rarity.of(term) * _gap_share(term, post) for term in terms)
         for terms, post in ((alignment.only_a, a), (alignment.only_b, b))
     ]
     covered = min(aligned / (aligned + bits) if aligned else 0.0 for bits in only)
@@ -144,31 +146,37 @@ def measure(a: Annotation, b: Annotation, rarity: Rarity) -> tuple[Measures, Ali
     return Measures(gain * aligned, covered, figures, differing), alignment
 
 
-def _names_place(term: Term, post: Annotation) -> bool:
-    """Tell whether a word is (part of) the name of a place in its post."""
-    if term.span is None:
+def _telling(pair: Correspondence) -> float:
+    """The bits of a correspondence, a name's less: the same people stand in many scenes."""
+    return pair.bits * (NAME_SHARE if pair.a.kind == pair.b.kind == "name" else 1.0)
+
+
+def _gap_share(term: Term, post: Annotation) -> float:
+    """The share that counts of a word that only one post has."""
+    if term.kind == "name":
+        return NAME_SHARE
+    if term.span is not None and any(_overlap(term.span, claim) for claim in post.claims):
+        return PLACE_GAPS
+    return 1.0
+
+
+def _overlap(span: Span, claim: LocationClaim) -> bool:
+    """Tell whether a word is (part of) the name of the place that a post puts the scene in."""
+    if claim.start is None or claim.end is None or claim.kind not in ("located", "hashtag"):
         return False
-    start, end = term.span
-    return any(
-        c.kind in ("located", "hashtag")
-        and c.start is not None
-        and c.end is not None
-        and c.start < end
-        and start < c.end
-        for c in post.claims
-    )
+    return claim.start < span[1] and span[0] < claim.end
 
 
-def _words(measures: Measures, alignment: Alignment, rarity: Rarity) -> Iterator[Evidence]:
+def _words(measures: Measures, alignment: Alignment, rarity: Rarity, figures: int) -> Iterator[Evidence]:
     if not (alignment.pairs or (alignment.only_a and alignment.only_b)):
         return
-    few = len(alignment.pairs) < FEWEST_CORRESPONDENCES
-    bits = weight("words", measures.words) / (2 if few else 1)
-    aligned = sum(pair.bits for pair in alignment.pairs)
+    few = len(alignment.pairs) + figures < FEWEST_CORRESPONDENCES or measures.words < FEWEST_BITS
+    bits = weight("words", measures.words) / (2 if few else 1) if measures.words >= FEWEST_BITS else 0.0
+    aligned = sum(map(_telling, alignment.pairs))
     for kind in ("words", "names", "identifiers"):
         pairs = [pair for pair in alignment.pairs if _kind(pair) == kind]
         if pairs:
-            share = sum(pair.bits for pair in pairs) / aligned
+            share = sum(map(_telling, pairs)) / aligned
             detail = f"{len(pairs)} {kind if len(pairs) > 1 else kind[:-1]} in common: {_shown(pairs)}"
             yield Evidence(kind, round(bits * share, 2), detail, *_spans(pairs))
     yield _coverage(measures, alignment, rarity, 0.0 if few else None)

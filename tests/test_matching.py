@@ -196,7 +196,7 @@ def test_stock_phrases_and_other_stories_are_not_linked(compared: Compared, a: s
 
 def test_figures_and_identifiers_are_evidence(compared: Compared) -> None:
     found = weights(compared(PANTSIR_EN, PANTSIR_AR))
-    assert found["figures"] > 5
+    assert found["figures"] > 4  # 16 to 1
     assert found["identifiers"] > 0
 
 

@@ -16,7 +16,6 @@ import argparse
 import pathlib
 from collections.abc import Callable, Sequence
 from dataclasses import astuple
-from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -55,7 +54,7 @@ FORMS: tuple[tuple[str, Callable[[Array], Array], tuple[float, ...]], ...] = (
 # The log odds (bits) of a candidate pair, over log2 of the number of posts, set so that `fixtures/cases` hold: nearly
 # flat for a few posts, which somebody collected because they tell one story, then falling, since pairs that are alike
 # by chance grow faster with the posts than pairs that are meant.
-ODDS = ((1, -0.9), (6, -1.0), (10, -2.3), (20, -5.1))
+ODDS = ((1, -1.45), (6, -1.75), (10, -2.75), (20, -5.55))
 _PULL = 1e-4  # towards no weight at all, against pairs that a weight without bound would part
 
 
