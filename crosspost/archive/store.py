@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 import struct
-import time
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from crosspost.database import is_empty, pragma, turn_to_wal
 from crosspost.errors import ArchiveError
 from crosspost.models import Annotation
 
@@ -82,10 +82,10 @@ class Store:
 
     def _open(self, *, create: bool) -> None:
         with self._errors():
-            application, version = self._pragma("application_id"), self._pragma("user_version")
-            if create and (application, version) == (0, 0) and self._is_empty():
+            application, version = pragma(self._sql, "application_id"), pragma(self._sql, "user_version")
+            if create and (application, version) == (0, 0) and is_empty(self._sql):
                 self._create()
-                application, version = self._pragma("application_id"), self._pragma("user_version")
+                application, version = pragma(self._sql, "application_id"), pragma(self._sql, "user_version")
             if application != _APPLICATION:
                 raise ArchiveError(f"{self._path}: not a crosspost archive; it was left as it is")
             if version != FORMAT:
@@ -99,27 +99,13 @@ class Store:
 
     def _create(self) -> None:
         """Make the tables, unless another program makes them at this moment."""
-        deadline = time.monotonic() + _PATIENCE
-        while True:  # SQLite does not wait by itself when two programs turn to WAL at once
-            try:
-                self._sql.execute("PRAGMA journal_mode = WAL")
-                break
-            except sqlite3.OperationalError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
+        turn_to_wal(self._sql, _PATIENCE)
         with self.writing():
-            if self._is_empty():
+            if is_empty(self._sql):
                 for statement in _SCHEMA.split(";\n"):
                     self._sql.execute(statement)
                 self._sql.execute(f"PRAGMA application_id = {_APPLICATION}")
                 self._sql.execute(f"PRAGMA user_version = {FORMAT}")
-
-    def _is_empty(self) -> bool:
-        return bool(self._sql.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
-
-    def _pragma(self, name: str) -> int:
-        return int(self._sql.execute(f"PRAGMA {name}").fetchone()[0])
 
     def close(self) -> None:
         """Close the file."""
@@ -236,7 +222,7 @@ class Store:
         with self._errors():
             languages = dict(self._sql.execute("SELECT language, count(*) FROM posts GROUP BY 1 ORDER BY 2 DESC, 1"))
             pivots = dict(self._sql.execute("SELECT pivot, count(*) FROM posts GROUP BY 1 ORDER BY 2 DESC, 1"))
-            size = self._pragma("page_count") * self._pragma("page_size")
+            size = pragma(self._sql, "page_count") * pragma(self._sql, "page_size")
             return {
                 "posts": self.count(),
                 "languages": languages,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-import time
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from crosspost.database import is_empty, pragma, turn_to_wal
 from crosspost.errors import TranslationMemoryError
 from crosspost.models import Passage, Problem, Quality, Translation
 from crosspost.text import repair_surrogates
@@ -192,11 +192,11 @@ class Memory:
 
     def _open(self, *, create: bool) -> None:
         with self._errors():
-            if create and self._is_empty():
+            if create and is_empty(self._sql):
                 self._create()
-            if self._pragma("application_id") != _APPLICATION:
+            if pragma(self._sql, "application_id") != _APPLICATION:
                 raise TranslationMemoryError(f"{self._path}: not a translation memory; it was left as it is")
-            if (version := self._pragma("user_version")) != FORMAT:
+            if (version := pragma(self._sql, "user_version")) != FORMAT:
                 raise TranslationMemoryError(
                     f"{self._path}: a memory of format {version}, this program knows format {FORMAT}"
                 )
@@ -204,27 +204,13 @@ class Memory:
 
     def _create(self) -> None:
         """Make the table, unless another program makes it at this moment."""
-        until = time.monotonic() + _PATIENCE
-        while True:  # SQLite does not wait by itself when two programs turn to WAL at once
-            try:
-                self._sql.execute("PRAGMA journal_mode = WAL")
-                break
-            except sqlite3.OperationalError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.05)
+        turn_to_wal(self._sql, _PATIENCE)
         self._sql.execute("BEGIN IMMEDIATE")
-        if self._is_empty():
+        if is_empty(self._sql):
             self._sql.execute(_SCHEMA)
             self._sql.execute(f"PRAGMA application_id = {_APPLICATION}")
             self._sql.execute(f"PRAGMA user_version = {FORMAT}")
         self._sql.execute("COMMIT")
-
-    def _is_empty(self) -> bool:
-        return bool(self._sql.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
-
-    def _pragma(self, name: str) -> int:
-        return int(self._sql.execute(f"PRAGMA {name}").fetchone()[0])
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
