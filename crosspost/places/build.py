@@ -95,7 +95,7 @@ def compiled(locale: Path) -> str:
     counties = json.loads(_checked(data / "us_counties.json", "us_counties.json"))
     for row in (*_geonames(json.loads(cities).values(), names), *_us_counties(counties)):
         table[row.id] = _joined(table[row.id], row) if row.id in table else row
-    parts = (_place_lines, _name_lines, _codes, _common, _with_article)
+    parts = (_place_lines, _name_lines, _codes, _common, _with_article, _either_way)
     return "\n\n".join("\n".join(part(table)) for part in parts) + "\n"
 
 
@@ -257,24 +257,42 @@ def _codes(table: dict[str, _Row]) -> Iterator[str]:
 
 
 def _common(table: dict[str, _Row]) -> Iterator[str]:
-    """Yield the hand-written names of one word that are words of a lexicon as well: turkey, reading, صور."""
-    by_hand = {" ".join(name_key(name)) for row in table.values() for name in row.by_hand}
-    yield from sorted(by_hand & _everyday_words("stock.tsv"))
+    """Yield the hand-written names of one word that are words of a lexicon as well: turkey, reading, صور.
+
+    Not so Arabic names of countries: مصر is "insistent" in a dictionary alone.
+    """
+    by_hand = {
+        " ".join(name_key(name))
+        for row in table.values()
+        for name in row.by_hand
+        if row.level != "country" or not is_arabic(name)
+    }
+    yield from sorted(by_hand & _everyday_words("stock.tsv", inflected=False))
 
 
 def _with_article(table: dict[str, _Row]) -> Iterator[str]:
     """Yield the Arabic names of one word that are never without their article: الرياض, where رياض is a man."""
+    yield from sorted(key for key, articles in _articles(table).items() if articles == {True})
+
+
+def _either_way(table: dict[str, _Row]) -> Iterator[str]:
+    """Yield the Arabic names of one word that are written with an article and without."""
+    yield from sorted(key for key, articles in _articles(table).items() if len(articles) == 2)
+
+
+def _articles(table: dict[str, _Row]) -> dict[str, set[bool]]:
+    """Whether the Arabic names of one word are written with an article; what was written by hand is all that counts."""
     spellings: defaultdict[str, set[bool]] = defaultdict(set)
     by_hand = {name_key(name) for row in table.values() for name in row.by_hand}
     for row in table.values():
         for name in row.names:
             if is_arabic(name) and len(key := name_key(name)) == 1 and (name in row.by_hand or key not in by_hand):
                 spellings[key[0]].add(fold(name).startswith("ال"))
-    yield from sorted(key for key, articles in spellings.items() if articles == {True})
+    return spellings
 
 
-def _everyday_words(*lists: str) -> set[str]:
-    """The words of the lexica and of lists, but for those that the lexica know as names."""
+def _everyday_words(*lists: str, inflected: bool = True) -> set[str]:
+    """The words of the lexica and of lists, but for those that the lexica know as names; with their Arabic forms."""
     words = {word for file in lists for _, listed in rows(file) for word in listed.split()}
     for language in ("ar", "fr"):
         for file in folder("lexicon").joinpath(language).iterdir():
@@ -284,7 +302,8 @@ def _everyday_words(*lists: str) -> set[str]:
     words.update(row[0] for row in rows("places/ambiguous.tsv"))
     forms = {" ".join(name_key(word)) for word in words}
     forms |= {f"{form}s" for form in forms if form.isascii()}
-    return forms | {form + ending for form in forms if is_arabic(form) for ending in _ARABIC_ENDINGS}
+    endings = _ARABIC_ENDINGS if inflected else ()
+    return forms | {form + ending for form in forms if is_arabic(form) for ending in endings}
 
 
 if __name__ == "__main__":

@@ -129,7 +129,7 @@ def _is_located(reading: _Reading, mention: Mention) -> bool:
     for _ in range(5):
         if reading.between(index, index + 1).strip(" '’«\"“(-"):
             return passed_noun
-        if reading.is_cue(index, "locative"):
+        if reading.is_cue(index, "locative", "source"):
             return True
         if reading.is_cue(index, "place_noun"):
             passed_noun = True

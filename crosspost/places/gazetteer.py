@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import cast
 
 from crosspost.data import folder, rows
 from crosspost.models import Level, Place
-from crosspost.text import fold, is_arabic, tokenize
+from crosspost.text import fold, tokenize
 
 HAND_WRITTEN = frozenset(
     f"{name}.tsv"
@@ -31,6 +31,8 @@ HAND_WRITTEN = frozenset(
 
 OF_ONE_NAME = 8  # places of one name that are kept, those meant first
 _SHORTEST_JOINED = 6  # letters of a name whose words are written together, as in a hashtag
+_CLITICS = ("لل", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "ولل")  # and, then, in, to, like; لل holds an article
+_CLITIC_LETTERS = frozenset("وفبلك")
 _KNOWN_PEOPLE = 100_000  # inhabitants from which a town of GeoNames is known beyond its surroundings
 
 
@@ -90,7 +92,7 @@ class Gazetteer:
     """Places by id and by name. Names and demonyms are keyed by their folded words, joined by spaces."""
 
     def __init__(self, compiled: str) -> None:
-        places, names, codes, everyday, with_article = compiled.split("\n\n")
+        places, names, codes, everyday, with_article, either_way = compiled.split("\n\n")
         self.places = Places(places.split("\n"))
         self.demonym_names: dict[str, str] = {}
         self._names = dict(line.split("\t", 1) for line in names.split("\n"))
@@ -99,6 +101,7 @@ class Gazetteer:
         self._common: set[str] = set()
         self._everyday = frozenset(everyday.split("\n"))
         self._with_article = frozenset(with_article.split("\n"))
+        self._either_way = frozenset(either_way.split("\n"))
         self._longest: dict[str, int] = {}
         self._measure(self._names)
 
@@ -136,9 +139,11 @@ class Gazetteer:
         """Tell whether a name, folded, is a word of a lexicon too: it must be written as a name."""
         return form in self._everyday or form in self._common
 
-    def is_written_with_article(self, form: str) -> bool:
-        """Tell whether an Arabic name of one word, folded, is never without its article (الرياض)."""
-        return _without_article(form) in self._with_article
+    def is_written_so(self, form: str, *, with_article: bool) -> bool:
+        """Tell whether an Arabic name of one word, folded, is written with its article (الرياض), or without (إدلب)."""
+        name = _without_article(form)
+        of_several_words = name not in self._names
+        return of_several_words or name in self._either_way or (name in self._with_article) == with_article
 
     def is_code(self, forms: Sequence[str]) -> bool:
         """Tell whether a name is a code that counts in capitals alone (US, UK, CAR)."""
@@ -192,19 +197,16 @@ def _without_article(form: str) -> str:
     return form[2:] if form.startswith("ال") and len(form) > 4 else form
 
 
-def _without_clitics(form: str) -> Iterator[tuple[int, str]]:
-    """Yield a word's readings with fewer and fewer clitics, as (letters left out, rest without the article)."""
-    yield 0, _without_article(form)
-    if not is_arabic(form):
-        return
-    if form.startswith("لل") and len(form) > 4:
-        yield 1, form[2:]
-    for clitic in ("و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "ول"):
-        rest = form[len(clitic) :]
-        if form.startswith(clitic) and len(rest) >= 3:
-            yield len(clitic), _without_article(rest)
-    if form.startswith("ولل") and len(form) > 5:
-        yield 2, form[3:]
+@lru_cache(maxsize=200_000)
+def _without_clitics(form: str) -> tuple[tuple[int, str], ...]:
+    """Return a word's readings with fewer and fewer clitics, as (letters left out, rest without the article)."""
+    readings = [(0, _without_article(form))]
+    if form[:1] in _CLITIC_LETTERS:
+        for clitic in _CLITICS:
+            rest = form[len(clitic) :]
+            if form.startswith(clitic) and len(rest) >= 3:
+                readings.append((len(clitic), _without_article(rest)))
+    return tuple(readings)
 
 
 @cache

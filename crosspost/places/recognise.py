@@ -11,7 +11,7 @@ from crosspost.places.cues import is_cue, is_cue_token
 from crosspost.places.gazetteer import Gazetteer, NameMatch
 from crosspost.text import Token, hashtag_words, is_arabic
 
-_SUPPORT = ("locative", "place_noun")
+_SUPPORT = ("locative", "place_noun")  # not "source": من سيول is "from floods" more often than "from Seoul"
 _FRENCH_ARTICLES = frozenset({"la", "le", "l", "du"})  # la Chine, le Chili: a country that is a common word too
 
 
@@ -44,7 +44,7 @@ def mentions(tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Mention]:
     while at < len(tokens):
         token = tokens[at]
         if token.kind == "hashtag":
-            found += _in_hashtag(token, at, gazetteer)
+            found += _in_hashtag(tokens, at, gazetteer)
         elif token.kind == "word":
             mention = _name_at(tokens, forms, at, gazetteer, lower_case=lower_case)
             mention = mention or _demonym_at(tokens, forms, at, gazetteer)
@@ -59,7 +59,9 @@ def _name_at(
     tokens: Sequence[Token], forms: Sequence[str], at: int, gazetteer: Gazetteer, *, lower_case: bool
 ) -> Mention | None:
     match = gazetteer.find(forms, at) or _possessive(tokens[at], gazetteer)
-    if match is None or (match.clitic and not any(map(gazetteer.places.is_by_hand, match.ids))):
+    if match is None and is_arabic(forms[at]):
+        match = gazetteer.find_joined(forms[at])
+    if match is None:
         return None
     if match.clitic and gazetteer.is_common_word(forms[at]):
         return None  # كورونا is not "like Verona"
@@ -67,7 +69,7 @@ def _name_at(
     if any(word.kind != "word" for word in words[1:]) or _is_adjective(tokens, at, gazetteer):
         return None
     if is_arabic(forms[at]):
-        if match.words == 1 and _lacks_its_article(tokens[at], match, gazetteer):
+        if match.words == 1 and not _has_its_article(tokens[at], match, gazetteer):
             return None
     elif not _written_as_a_name(words, match, gazetteer, lower_case=lower_case) or is_cue(_before(tokens, at), "storm"):
         return None
@@ -78,13 +80,11 @@ def _before(tokens: Sequence[Token], at: int) -> str:
     return tokens[at - 1].form if at else ""
 
 
-def _lacks_its_article(token: Token, match: NameMatch, gazetteer: Gazetteer) -> bool:
+def _has_its_article(token: Token, match: NameMatch, gazetteer: Gazetteer) -> bool:
     """رياض is a man where الرياض is a town; and صور is a town where الصور are pictures."""
     rest = token.form[match.clitic :]
-    with_article = rest.startswith("ال") or (match.clitic > 0 and token.form[match.clitic - 1 :].startswith("لل"))
-    if with_article:
-        return gazetteer.is_common_word(rest) and not gazetteer.is_written_with_article(rest)
-    return gazetteer.is_written_with_article(rest)
+    with_article = rest.startswith("ال") or token.form[: match.clitic].endswith("لل")
+    return gazetteer.is_written_so(rest, with_article=with_article)
 
 
 def _is_doubtful(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: Gazetteer) -> bool:
@@ -92,9 +92,12 @@ def _is_doubtful(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: 
     if match.words > 1:
         return False
     token = tokens[at]
-    if match.clitic and gazetteer.is_everyday_word(token.form[match.clitic :]):
-        return True  # لسيول: of floods, not Seoul's
     arabic = is_arabic(token.form)
+    if match.clitic and (
+        gazetteer.is_everyday_word(token.form[match.clitic :])  # لسيول: of floods, not Seoul's
+        or not any(map(gazetteer.places.is_by_hand, match.ids))
+    ):
+        return True
     if _is_common_word(token, match, gazetteer):
         if arabic and at + 1 < len(tokens) and is_cue(tokens[at + 1].form, "generic"):
             return True  # في سيول مدينة ...: the floods of a city, not Seoul
@@ -165,14 +168,20 @@ def _mention(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: Gaze
 
 
 def _start(tokens: Sequence[Token], at: int, match: NameMatch) -> int:
-    """Where a name begins: in Arabic with the word for what it is, which is part of it (محافظة إدلب, دولة الكويت)."""
+    """Where a name begins: behind its clitic, or with the word for what it is."""
+    generic = None if match.clitic else _generic_before(tokens, at)
+    return tokens[at].start + match.clitic if generic is None else generic
+
+
+def _generic_before(tokens: Sequence[Token], at: int) -> int | None:
+    """Where the word for what a place is begins, which in Arabic is part of its name (محافظة إدلب, مدينة #الكويت)."""
     before = tokens[at - 1] if at else None
-    if before is not None and not match.clitic and before.kind == "word" and is_arabic(before.form):
-        article = len(before.surface) - len(before.surface.lstrip("وفبل"))
-        generic = is_cue(before.form, "generic") or is_cue(before.form[article:], "generic")
-        if generic and tokens[at].start - before.end <= 2:
-            return before.start + (0 if is_cue(before.form, "generic") else article)
-    return tokens[at].start + match.clitic
+    if before is None or before.kind != "word" or not is_arabic(before.form) or tokens[at].start - before.end > 2:
+        return None
+    clitics = len(before.surface) - len(before.surface.lstrip("وفبل"))
+    return next(
+        (before.start + left for left in dict.fromkeys((0, clitics)) if is_cue(before.form[left:], "generic")), None
+    )
 
 
 def _written_as_a_name(words: Sequence[Token], match: NameMatch, gazetteer: Gazetteer, *, lower_case: bool) -> bool:
@@ -200,8 +209,8 @@ def _is_adjective(tokens: Sequence[Token], at: int, gazetteer: Gazetteer) -> boo
         return False
     before = tokens[at - 1] if at else None
     if before is None or before.kind == "hashtag" or tokens[at].start - before.end > 1:
-        return form.startswith("ال") and not gazetteer.is_written_with_article(form)
-    return is_arabic(before.form) and not is_cue(before.form, "locative", "place_noun", "speech")
+        return form.startswith("ال") and not gazetteer.is_written_so(form, with_article=True)
+    return is_arabic(before.form) and not is_cue(before.form, "locative", "source", "place_noun", "speech")
 
 
 def _has_support(tokens: Sequence[Token], at: int, *cues: str) -> bool:
@@ -214,27 +223,31 @@ def _has_support(tokens: Sequence[Token], at: int, *cues: str) -> bool:
     return is_arabic(tokens[at].form) or tokens[at].surface[:1].isupper()
 
 
-def _in_hashtag(token: Token, at: int, gazetteer: Gazetteer) -> list[Mention]:
+def _in_hashtag(tokens: Sequence[Token], at: int, gazetteer: Gazetteer) -> list[Mention]:
     """Find the names that a hashtag is, or is put together from (#Benghazi, #SaveSirte, #إدلب_سوريا)."""
+    token = tokens[at]
     words = hashtag_words(token)
     if not words:
         return []
     whole = Token(token.start + 1, token.end, token.surface[1:], token.form[1:], "word")
-    found = [*_names_in([whole], gazetteer, whole=True)] or [*_names_in(words, gazetteer, whole=False)]
+    found = [*_names_in([whole], gazetteer)] or [*_names_in(words, gazetteer)]
+    generic = _generic_before(tokens, at)
+    if generic is not None and found and found[0].start == whole.start:
+        found[0] = replace(found[0], start=generic)
     return [replace(mention, first=at, last=at, hashtag=True) for mention in found]
 
 
-def _names_in(words: Sequence[Token], gazetteer: Gazetteer, *, whole: bool) -> Iterator[Mention]:
+def _names_in(words: Sequence[Token], gazetteer: Gazetteer) -> Iterator[Mention]:
     """Yield the names among the words of a hashtag; those that are common words too only where they are all of it."""
     forms = [word.form for word in words]
     at = 0
     while at < len(words):
         match = gazetteer.find(forms, at)
-        if match is None and whole:
+        if match is None and len(words) == 1:
             match = gazetteer.find_joined(forms[at])
         length = match.words if match else 1
-        common = any(map(gazetteer.is_common_word, forms[at : at + length]))
-        if match and not match.clitic and (whole or not common):
+        common = length == 1 and gazetteer.is_common_word(forms[at])
+        if match and not match.clitic and (length == len(words) or not common):
             country = gazetteer.places[match.ids[0]].level == "country"
             doubtful = _is_little_known(match, gazetteer) or (common and not country)
             yield replace(_mention(words, at, match, gazetteer), doubtful=doubtful)
