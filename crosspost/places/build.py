@@ -44,14 +44,15 @@ CHECKSUMS = {
 _CLOSELY = dict.fromkeys(
     "SY IQ LB JO PS IL EG LY TN DZ MA EH SD SS YE SA AE QA BH KW OM IR TR AF PK UA RU BY MD GE AM AZ ML NE BF TD NG CM "
     "CF CD SO ET ER MM HT VE CO MZ ZW LK NP BD".split(), 500
-) | dict.fromkeys("US FR NZ GR IT EC PR BS MX CL PE PH ID".split(), 1_000)  # fmt: skip
+) | dict.fromkeys("US CA AU FR NZ GR IT EC PR BS MX CL PE PH ID".split(), 1_000)  # fmt: skip
 _ELSEWHERE = 15_000
 _WELL_KNOWN = 100_000  # inhabitants from which a town's names in other Latin-script languages are kept too
 _NAMESAKE = 0.02  # of a bare name's most populous town: smaller namesakes are meant only where the post says so
 _LEVEL_RANK: dict[Level, int] = {"country": 0, "region": 1, "admin1": 2, "town": 3, "site": 4, "natural": 5}
 _ARABIC_NAME = re.compile("[\u0621-\u064a\u0640\u064b-\u0652\u0670\u0671 \u200e\u200f()-]+")  # no Persian, no Urdu
+_SHORTENED = {"Saint": "St", "Sainte": "Ste", "Fort": "Ft", "Mount": "Mt"}
 _ARABIC_ENDINGS = "ه ي يه ات ين ون ان ها هم نا".split()  # with these an everyday word is still one, folded
-_LATIN_NAME = re.compile("[A-Z\u00c0-\u00de][A-Za-z\u00c0-\u024f'\u2019 .-]{3,}")
+_LATIN_NAME = re.compile("[A-Z\u00c0-\u00de][A-Za-z\u00c0-\u024f'\u2019 .-]{3,}(?<! [a-z]{2})")  # not "Mexico by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +231,8 @@ def _name_lines(table: dict[str, _Row]) -> Iterator[str]:
     of_name: defaultdict[str, dict[str, bool]] = defaultdict(dict)
     everyday = _everyday_words("frequency.tsv", "stock.tsv")
     for row in table.values():
-        by_hand = {" ".join(name_key(name)) for name in row.by_hand}
-        for key in dict.fromkeys(" ".join(name_key(name)) for name in row.names):
+        by_hand = {" ".join(name_key(spelled)) for name in row.by_hand for spelled in _spellings(name)}
+        for key in dict.fromkeys(" ".join(name_key(spelled)) for name in row.names for spelled in _spellings(name)):
             if key in by_hand or (len(key) > 2 and key not in everyday):  # Hurricane, Utah, is a town that few mean
                 of_name[key][row.id] = key in by_hand
     for key in sorted(of_name):
@@ -244,6 +245,16 @@ def _name_lines(table: dict[str, _Row]) -> Iterator[str]:
         yield f"{key}\t{' '.join(likely[:OF_ONE_NAME])}\t{' '.join(others[:OF_ONE_NAME])}".rstrip("\t")
 
 
+def _spellings(name: str) -> Iterator[str]:
+    """Yield a name as it is listed and as people shorten it: St. Barthélemy, Ft McMurray, N.C."""
+    yield name
+    first, _, rest = name.partition(" ")
+    if rest and first in _SHORTENED:
+        yield f"{_SHORTENED[first]} {rest}"
+    if len(name) == 2 and name.isascii() and name.isupper():
+        yield f"{name[0]}.{name[1]}."
+
+
 def _meant_first(row: _Row, named_by_hand: bool) -> tuple[bool, int, int]:  # noqa: FBT001  # of one of its names
     """Names written by hand come first, of these the wider place, as people mean it; then those of more people."""
     return not named_by_hand, _LEVEL_RANK[row.level] if named_by_hand else 0, -row.people
@@ -251,7 +262,8 @@ def _meant_first(row: _Row, named_by_hand: bool) -> tuple[bool, int, int]:  # no
 
 def _codes(table: dict[str, _Row]) -> Iterator[str]:
     """Yield the names that count in capitals alone: US, U.S., UAE."""
-    short = {name for row in table.values() for name in row.by_hand if len(name.replace(".", "")) <= 4}
+    spelled = {spelling for row in table.values() for name in row.by_hand for spelling in _spellings(name)}
+    short = {name for name in spelled if len(name.replace(".", "")) <= 4}
     codes = {name for name in short if name.isascii() and name.replace(".", "").isupper()}
     yield from sorted({" ".join(name_key(name)) for name in codes})
 

@@ -5,6 +5,7 @@ What is looked up here was put together, folded and sorted by `crosspost.places.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -50,16 +51,36 @@ class NameMatch:
     others: tuple[str, ...] = ()
 
 
+class Table(Mapping[str, str]):
+    """Sorted lines, each a key, a tab and the rest, looked up by bisection: half the memory of a dictionary."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+
+    def __getitem__(self, key: str) -> str:
+        start = f"{key}\t"
+        at = bisect_left(self._lines, start)
+        if at == len(self._lines) or not self._lines[at].startswith(start):
+            raise KeyError(key)
+        return self._lines[at][len(start) :]
+
+    def __iter__(self) -> Iterator[str]:
+        return (line[: line.index("\t")] for line in self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
 class Places(Mapping[str, Place]):
     """The places by id, each made of its line when it is first asked for."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._lines = {line.partition("\t")[0]: line for line in lines}
+    def __init__(self, lines: list[str]) -> None:
+        self._table = Table(lines)
         self._made: dict[str, Place] = {}
 
     def __getitem__(self, place_id: str) -> Place:
         if place_id not in self._made:
-            _, level, name, country, admin1, lat, lon, within, _ = self._lines[place_id].split("\t")
+            level, name, country, admin1, lat, lon, within, _ = self._table[place_id].split("\t")
             self._made[place_id] = Place(
                 id=place_id,
                 name=name,
@@ -73,62 +94,65 @@ class Places(Mapping[str, Place]):
         return self._made[place_id]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._lines)
+        return iter(self._table)
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._table)
 
     def is_little_known(self, place_id: str) -> bool:
         """Tell whether a place is a small one that nobody wrote down by hand."""
-        people = self._lines[place_id].rpartition("\t")[2]
+        people = self._table[place_id].rpartition("\t")[2]
         return bool(people) and int(people) < _KNOWN_PEOPLE
 
     def is_by_hand(self, place_id: str) -> bool:
         """Tell whether a place was written down by hand."""
-        return self._lines[place_id].endswith("\t")
+        return self._table[place_id].endswith("\t")
 
 
 class Gazetteer:
     """Places by id and by name. Names and demonyms are keyed by their folded words, joined by spaces."""
 
-    def __init__(self, compiled: str) -> None:
-        places, names, codes, everyday, with_article, either_way = compiled.split("\n\n")
-        self.places = Places(places.split("\n"))
+    def __init__(self, compiled: Iterable[str]) -> None:
+        places, names, codes, everyday, with_article, either_way = _sections(compiled)
+        self.places = Places(places)
         self.demonym_names: dict[str, str] = {}
-        self._names = dict(line.split("\t", 1) for line in names.split("\n"))
-        self._codes = frozenset(codes.split("\n"))
         self.demonyms: dict[str, str] = {}
+        self._names = Table(names)
+        self._codes = frozenset(codes)
         self._common: set[str] = set()
-        self._everyday = frozenset(everyday.split("\n"))
-        self._with_article = frozenset(with_article.split("\n"))
-        self._either_way = frozenset(either_way.split("\n"))
+        self._everyday = frozenset(everyday)
+        self._with_article = frozenset(with_article)
+        self._either_way = frozenset(either_way)
         self._longest: dict[str, int] = {}
         self._measure(self._names)
 
+    def names_at(self, forms: Sequence[str], at: int) -> Iterator[NameMatch]:
+        """Yield the names that start at `forms[at]`, the longest first."""
+        return self._at(self._names, forms, at)
+
     def find(self, forms: Sequence[str], at: int) -> NameMatch | None:
         """Return the longest name that starts at `forms[at]`, or None."""
-        return self._find(self._names, forms, at)
+        return next(self.names_at(forms, at), None)
 
     def find_demonym(self, forms: Sequence[str], at: int) -> NameMatch | None:
         """Return the longest demonym ("Syrian", "السورية") that starts at `forms[at]`, or None."""
-        return self._find(self.demonyms, forms, at)
+        return next(self._at(self.demonyms, forms, at), None)
 
     def find_joined(self, form: str) -> NameMatch | None:
         """Return the name whose words are written together, as in a hashtag (sanantonio, حفرالباطن), or None."""
         key = self._joined.get(form.replace("ال", ""))
         return None if key is None else _match(1, 0, self._names[key])
 
-    def _find(self, index: Mapping[str, str], forms: Sequence[str], at: int) -> NameMatch | None:
+    def _at(self, index: Mapping[str, str], forms: Sequence[str], at: int) -> Iterator[NameMatch]:
         for clitic, first in _without_clitics(forms[at]):
             for words in range(min(self._longest.get(first, 0), len(forms) - at), 0, -1):
                 key = " ".join((first, *(_without_article(form) for form in forms[at + 1 : at + words])))
                 if found := index.get(key):
-                    return _match(words, clitic, found)
-        return None
+                    yield _match(words, clitic, found)
 
     @cached_property
     def _joined(self) -> dict[str, str]:
-        joined = {key.replace(" ", "").replace("ال", ""): key for key in reversed(self._names) if " " in key}
+        joined = {key.replace(" ", "").replace("ال", ""): key for key in reversed([*self._names]) if " " in key}
         return {form: key for form, key in joined.items() if len(form) >= _SHORTEST_JOINED}
 
     def is_common_word(self, form: str) -> bool:
@@ -209,10 +233,22 @@ def _without_clitics(form: str) -> tuple[tuple[int, str], ...]:
     return tuple(readings)
 
 
+def _sections(lines: Iterable[str]) -> list[list[str]]:
+    """The lines of a compiled gazetteer, parted where one is blank."""
+    sections: list[list[str]] = [[]]
+    for line in lines:
+        if line == "\n":
+            sections.append([])
+        else:
+            sections[-1].append(line.rstrip("\n"))
+    return sections
+
+
 @cache
 def load() -> Gazetteer:
     """Return the gazetteer that comes with the package (README: "Places"), read once per process."""
-    gazetteer = Gazetteer(folder("gazetteer.tsv").read_text(encoding="utf-8").rstrip("\n"))
+    with folder("gazetteer.tsv").open(encoding="utf-8") as compiled:
+        gazetteer = Gazetteer(compiled)
     gazetteer.add_common_words([row[0] for row in rows("places/ambiguous.tsv")])
     for place_id, *columns in rows("places/demonyms.tsv"):
         if place_id != "id":

@@ -12,6 +12,8 @@ from crosspost.places.gazetteer import Gazetteer, NameMatch
 from crosspost.text import Token, hashtag_words, is_arabic
 
 _SUPPORT = ("locative", "place_noun")  # not "source": من سيول is "from floods" more often than "from Seoul"
+_LISTED = 3  # characters between two names of a list: ", ", " / "
+_LONGEST_GENITIVE = 3  # words: New Zealands, Puerto Ricos
 _FRENCH_ARTICLES = frozenset({"la", "le", "l", "du"})  # la Chine, le Chili: a country that is a common word too
 
 
@@ -58,22 +60,28 @@ def mentions(tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Mention]:
 def _name_at(
     tokens: Sequence[Token], forms: Sequence[str], at: int, gazetteer: Gazetteer, *, lower_case: bool
 ) -> Mention | None:
-    match = gazetteer.find(forms, at) or _possessive(tokens[at], gazetteer)
-    if match is None and is_arabic(forms[at]):
-        match = gazetteer.find_joined(forms[at])
-    if match is None:
-        return None
-    if match.clitic and gazetteer.is_common_word(forms[at]):
-        return None  # كورونا is not "like Verona"
+    """Return the longest name that begins at a token and is written as one ("Mexico City", but "Mexico city")."""
+    for match in [*gazetteer.names_at(forms, at)] or [*_spelled_otherwise(tokens, at, gazetteer)]:
+        if _is_name(tokens, at, match, gazetteer, lower_case=lower_case):
+            return replace(_mention(tokens, at, match, gazetteer), doubtful=_is_doubtful(tokens, at, match, gazetteer))
+    return None
+
+
+def _is_name(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: Gazetteer, *, lower_case: bool) -> bool:
+    form = tokens[at].form
     words = tokens[at : at + match.words]
+    if match.clitic and gazetteer.is_common_word(form):
+        return False  # كورونا is not "like Verona"
     if any(word.kind != "word" for word in words[1:]) or _is_adjective(tokens, at, gazetteer):
-        return None
-    if is_arabic(forms[at]):
-        if match.words == 1 and not _has_its_article(tokens[at], match, gazetteer):
-            return None
-    elif not _written_as_a_name(words, match, gazetteer, lower_case=lower_case) or is_cue(_before(tokens, at), "storm"):
-        return None
-    return replace(_mention(tokens, at, match, gazetteer), doubtful=_is_doubtful(tokens, at, match, gazetteer))
+        return False
+    if is_arabic(form):
+        return match.words > 1 or _has_its_article(tokens[at], match, gazetteer)
+    return _written_as_a_name(words, match, gazetteer, lower_case=lower_case) and not _is_storm(tokens, at)
+
+
+def _is_storm(tokens: Sequence[Token], at: int) -> bool:
+    """Hurricane Florence is not in Italy."""
+    return at > 0 and is_cue(tokens[at - 1].form, "storm") and tokens[at].start - tokens[at - 1].end == 1
 
 
 def _before(tokens: Sequence[Token], at: int) -> str:
@@ -113,12 +121,18 @@ def _is_little_known(match: NameMatch, gazetteer: Gazetteer) -> bool:
     return match.words == 1 and all(map(gazetteer.places.is_little_known, match.ids))
 
 
-def _possessive(token: Token, gazetteer: Gazetteer) -> NameMatch | None:
-    """Californias, Ecuadors: a genitive that lost its apostrophe."""
-    if not token.surface.isascii() or not token.surface[:1].isupper() or len(token.form) < 6 or token.form[-1] != "s":
-        return None
-    match = gazetteer.find([token.form[:-1]], 0)
-    return match if match and all(map(gazetteer.places.is_by_hand, match.ids)) else None
+def _spelled_otherwise(tokens: Sequence[Token], at: int, gazetteer: Gazetteer) -> Iterator[NameMatch]:
+    """Yield names whose words are written together (حفرالباطن), or in a genitive that lost its apostrophe (Haitis)."""
+    token = tokens[at]
+    if is_arabic(token.form):
+        joined = gazetteer.find_joined(token.form)
+        yield from (joined,) if joined else ()
+    elif token.surface[:1].isupper():
+        for words in range(min(_LONGEST_GENITIVE, len(tokens) - at), 0, -1):
+            *first, last = [word.form for word in tokens[at : at + words]]
+            match = gazetteer.find([*first, last[:-1]], 0) if last[-1:] == "s" and len(last) > 4 else None
+            if match and match.words == words and all(map(gazetteer.places.is_by_hand, match.ids)):
+                yield match
 
 
 def _is_short_code(token: Token, match: NameMatch, gazetteer: Gazetteer) -> bool:
@@ -130,21 +144,31 @@ def _is_short_code(token: Token, match: NameMatch, gazetteer: Gazetteer) -> bool
 def _borne_out(found: Sequence[Mention]) -> list[Mention]:
     """Leave out the doubtful mentions that nothing else in the post speaks for.
 
-    What speaks for one is a sure mention of its country or division, or one right beside it ("Ellicott City, MD").
+    What speaks for one is a sure mention of its country or division, or one right beside it: of what contains it
+    ("Ellicott City, MD"), or listed with it as its like ("Florida, Georgia").
     """
     sure = {place.id for mention in found if not (mention.doubtful or mention.demonym) for place in mention.places}
     kept: list[Mention] = []
     for mention, following in zip_longest(found, found[1:]):
-        if mention.doubtful:
-            around = {place_id for place in mention.places for place_id in place.within}
-            code = mention.end - mention.start == 2
-            beside = code and bool(kept) and kept[-1].last >= mention.first - 1 and not kept[-1].demonym
-            wider = following is not None and {place.id for place in following.places} & around
-            touching = following is not None and following.first == mention.last + 1 and wider
-            if not (around & sure or beside or touching):
-                continue
+        if mention.doubtful and not (
+            sure & {place_id for place in mention.places for place_id in place.within}
+            or (kept and _is_beside(kept[-1], mention))
+            or (following is not None and _is_beside(mention, following))
+        ):
+            continue
         kept.append(mention)
     return kept
+
+
+def _is_beside(one: Mention, other: Mention) -> bool:
+    """Tell whether two names stand beside each other as a place and what contains it, or as two of a kind."""
+    if one.demonym or other.demonym or other.first - one.last > 1 or other.start - one.end > _LISTED:
+        return False
+    return any(
+        b.id in a.within or (a.level == b.level != "town" and a.within[-1:] == b.within[-1:])
+        for a in one.places
+        for b in other.places
+    )
 
 
 def _demonym_at(tokens: Sequence[Token], forms: Sequence[str], at: int, gazetteer: Gazetteer) -> Mention | None:
@@ -246,7 +270,7 @@ def _names_in(words: Sequence[Token], gazetteer: Gazetteer) -> Iterator[Mention]
         if match is None and len(words) == 1:
             match = gazetteer.find_joined(forms[at])
         length = match.words if match else 1
-        common = length == 1 and gazetteer.is_common_word(forms[at])
+        common = match is not None and length == 1 and _is_common_word(words[at], match, gazetteer)
         if match and not match.clitic and (length == len(words) or not common):
             country = gazetteer.places[match.ids[0]].level == "country"
             doubtful = _is_little_known(match, gazetteer) or (common and not country)
