@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from crosspost.data import rows
 from crosspost.text import Token, fold
 
+_NONE: frozenset[str] = frozenset()
+
 
 @cache
-def _cues() -> dict[str, frozenset[str]]:
-    return {cue: frozenset(fold(word) for word in words.split()) for cue, words in rows("places/cues.tsv")}
+def _table() -> dict[str, frozenset[str]]:
+    """The cues of each word, folded."""
+    cues: dict[str, set[str]] = {}
+    for cue, words in rows("places/cues.tsv"):
+        for word in words.split():
+            cues.setdefault(fold(word), set()).add(cue)
+    return {word: frozenset(found) for word, found in cues.items()}
+
+
+@lru_cache(maxsize=200_000)
+def _cues_of(form: str) -> frozenset[str]:
+    return _table().get(form, _NONE) | _table().get(_bare(form), _NONE)
 
 
 def is_cue(form: str, *cues: str) -> bool:
     """Tell whether a folded word, with or without the Arabic article, is one of the words of any of these cues."""
-    table, bare = _cues(), _bare(form)
-    return any(form in table[cue] or bare in table[cue] for cue in cues)
+    return not _cues_of(form).isdisjoint(cues)
 
 
 def is_cue_token(token: Token, *cues: str) -> bool:

@@ -34,6 +34,7 @@ OF_ONE_NAME = 8  # places of one name that are kept, those meant first
 _SHORTEST_JOINED = 6  # letters of a name whose words are written together, as in a hashtag
 _CLITICS = ("لل", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "ولل")  # and, then, in, to, like; لل holds an article
 _CLITIC_LETTERS = frozenset("وفبلك")
+_REMEMBERED = 200_000  # words whose readings are remembered: posts repeat theirs
 _KNOWN_PEOPLE = 100_000  # inhabitants from which a town of GeoNames is known beyond its surroundings
 
 
@@ -124,11 +125,17 @@ class Gazetteer:
         self._with_article = frozenset(with_article)
         self._either_way = frozenset(either_way)
         self._longest: dict[str, int] = {}
+        self._readings = lru_cache(maxsize=_REMEMBERED)(self._first_words)
+        self._known = lru_cache(maxsize=_REMEMBERED)(self._begins_some)
         self._measure(self._names)
+
+    def may_name(self, form: str) -> bool:
+        """Tell whether a name or demonym may begin with a word, as it is or spelled otherwise: most words do not."""
+        return self._known(form)
 
     def names_at(self, forms: Sequence[str], at: int) -> Iterator[NameMatch]:
         """Yield the names that start at `forms[at]`, the longest first."""
-        return self._at(self._names, forms, at)
+        return self._matches(self._names, forms, at)
 
     def find(self, forms: Sequence[str], at: int) -> NameMatch | None:
         """Return the longest name that starts at `forms[at]`, or None."""
@@ -136,19 +143,27 @@ class Gazetteer:
 
     def find_demonym(self, forms: Sequence[str], at: int) -> NameMatch | None:
         """Return the longest demonym ("Syrian", "السورية") that starts at `forms[at]`, or None."""
-        return next(self._at(self.demonyms, forms, at), None)
+        return next(self._matches(self.demonyms, forms, at), None)
 
     def find_joined(self, form: str) -> NameMatch | None:
         """Return the name whose words are written together, as in a hashtag (sanantonio, حفرالباطن), or None."""
-        key = self._joined.get(form.replace("ال", ""))
+        key = self._joined.get(form.replace("ال", "")) if len(form) >= _SHORTEST_JOINED else None
         return None if key is None else _match(1, 0, self._names[key])
 
-    def _at(self, index: Mapping[str, str], forms: Sequence[str], at: int) -> Iterator[NameMatch]:
-        for clitic, first in _without_clitics(forms[at]):
-            for words in range(min(self._longest.get(first, 0), len(forms) - at), 0, -1):
+    def _matches(self, index: Mapping[str, str], forms: Sequence[str], at: int) -> Iterator[NameMatch]:
+        for clitic, first in self._readings(forms[at]):
+            for words in range(min(self._longest[first], len(forms) - at), 0, -1):
                 key = " ".join((first, *(_without_article(form) for form in forms[at + 1 : at + words])))
                 if found := index.get(key):
                     yield _match(words, clitic, found)
+
+    def _first_words(self, form: str) -> tuple[tuple[int, str], ...]:
+        """Return the readings of a word that some name or demonym begins with, as `_without_clitics` yields them."""
+        return tuple((clitic, first) for clitic, first in _without_clitics(form) if first in self._longest)
+
+    def _begins_some(self, form: str) -> bool:
+        genitive = form.removesuffix("s")
+        return bool(self._first_words(form)) or genitive in self._longest or self.find_joined(form) is not None
 
     @cached_property
     def _joined(self) -> dict[str, str]:
@@ -199,6 +214,8 @@ class Gazetteer:
 
     def _measure(self, keys: Iterable[str]) -> None:
         """Note how many words the longest name has that begins with a word."""
+        self._readings.cache_clear()
+        self._known.cache_clear()
         longest = self._longest
         for key in keys:
             first, _, rest = key.partition(" ")
@@ -221,16 +238,14 @@ def _without_article(form: str) -> str:
     return form[2:] if form.startswith("ال") and len(form) > 4 else form
 
 
-@lru_cache(maxsize=200_000)
-def _without_clitics(form: str) -> tuple[tuple[int, str], ...]:
-    """Return a word's readings with fewer and fewer clitics, as (letters left out, rest without the article)."""
-    readings = [(0, _without_article(form))]
+def _without_clitics(form: str) -> Iterator[tuple[int, str]]:
+    """Yield a word's readings with fewer and fewer clitics, as (letters left out, rest without the article)."""
+    yield 0, _without_article(form)
     if form[:1] in _CLITIC_LETTERS:
         for clitic in _CLITICS:
             rest = form[len(clitic) :]
             if form.startswith(clitic) and len(rest) >= 3:
-                readings.append((len(clitic), _without_article(rest)))
-    return tuple(readings)
+                yield len(clitic), _without_article(rest)
 
 
 def _sections(lines: Iterable[str]) -> list[list[str]]:

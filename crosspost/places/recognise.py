@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from crosspost.models import Place
 from crosspost.places.cues import is_cue, is_cue_token
 from crosspost.places.gazetteer import Gazetteer, NameMatch
-from crosspost.text import Token, hashtag_words, is_arabic
+from crosspost.text import Token, fold, hashtag_words, is_arabic
 
 _SUPPORT = ("locative", "place_noun")  # not "source": من سيول is "from floods" more often than "from Seoul"
 _LISTED = 3  # characters between two names of a list: ", ", " / "
@@ -47,7 +48,7 @@ def mentions(tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Mention]:
         token = tokens[at]
         if token.kind == "hashtag":
             found += _in_hashtag(tokens, at, gazetteer)
-        elif token.kind == "word":
+        elif token.kind == "word" and gazetteer.may_name(token.form):
             mention = _name_at(tokens, forms, at, gazetteer, lower_case=lower_case)
             mention = mention or _demonym_at(tokens, forms, at, gazetteer)
             if mention is not None:
@@ -61,9 +62,10 @@ def _name_at(
     tokens: Sequence[Token], forms: Sequence[str], at: int, gazetteer: Gazetteer, *, lower_case: bool
 ) -> Mention | None:
     """Return the longest name that begins at a token and is written as one ("Mexico City", but "Mexico city")."""
-    for match in [*gazetteer.names_at(forms, at)] or [*_spelled_otherwise(tokens, at, gazetteer)]:
+    found = [*gazetteer.names_at(forms, at)] or _spelled_otherwise(tokens, at, gazetteer)
+    for match in found:
         if _is_name(tokens, at, match, gazetteer, lower_case=lower_case):
-            return replace(_mention(tokens, at, match, gazetteer), doubtful=_is_doubtful(tokens, at, match, gazetteer))
+            return _mention(tokens, at, match, gazetteer, doubtful=_is_doubtful(tokens, at, match, gazetteer))
     return None
 
 
@@ -121,18 +123,21 @@ def _is_little_known(match: NameMatch, gazetteer: Gazetteer) -> bool:
     return match.words == 1 and all(map(gazetteer.places.is_little_known, match.ids))
 
 
-def _spelled_otherwise(tokens: Sequence[Token], at: int, gazetteer: Gazetteer) -> Iterator[NameMatch]:
-    """Yield names whose words are written together (حفرالباطن), or in a genitive that lost its apostrophe (Haitis)."""
+def _spelled_otherwise(tokens: Sequence[Token], at: int, gazetteer: Gazetteer) -> list[NameMatch]:
+    """Return names whose words are written together (حفرالباطن), or in a genitive that lost its apostrophe (Haitis)."""
     token = tokens[at]
     if is_arabic(token.form):
         joined = gazetteer.find_joined(token.form)
-        yield from (joined,) if joined else ()
-    elif token.surface[:1].isupper():
-        for words in range(min(_LONGEST_GENITIVE, len(tokens) - at), 0, -1):
-            *first, last = [word.form for word in tokens[at : at + words]]
-            match = gazetteer.find([*first, last[:-1]], 0) if last[-1:] == "s" and len(last) > 4 else None
-            if match and match.words == words and all(map(gazetteer.places.is_by_hand, match.ids)):
-                yield match
+        return [joined] if joined else []
+    if not token.surface[:1].isupper():
+        return []
+    found = []
+    for words in range(min(_LONGEST_GENITIVE, len(tokens) - at), 0, -1):
+        *first, last = [word.form for word in tokens[at : at + words]]
+        match = gazetteer.find([*first, last[:-1]], 0) if last[-1:] == "s" and len(last) > 4 else None
+        if match and match.words == words and all(map(gazetteer.places.is_by_hand, match.ids)):
+            found.append(match)
+    return found
 
 
 def _is_short_code(token: Token, match: NameMatch, gazetteer: Gazetteer) -> bool:
@@ -175,10 +180,18 @@ def _demonym_at(tokens: Sequence[Token], forms: Sequence[str], at: int, gazettee
     match = gazetteer.find_demonym(forms, at)
     if match is None:
         return None
-    return replace(_mention(tokens, at, match, gazetteer), demonym=True)
+    return _mention(tokens, at, match, gazetteer, demonym=True)
 
 
-def _mention(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: Gazetteer) -> Mention:
+def _mention(
+    tokens: Sequence[Token],
+    at: int,
+    match: NameMatch,
+    gazetteer: Gazetteer,
+    *,
+    demonym: bool = False,
+    doubtful: bool = False,
+) -> Mention:
     first, last = tokens[at], tokens[at + match.words - 1]
     return Mention(
         start=_start(tokens, at, match),
@@ -188,6 +201,8 @@ def _mention(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: Gaze
         clitic=first.surface[: match.clitic],
         places=tuple(gazetteer.places[i] for i in match.ids),
         others=tuple(gazetteer.places[i] for i in match.others),
+        demonym=demonym,
+        doubtful=doubtful,
     )
 
 
@@ -249,16 +264,22 @@ def _has_support(tokens: Sequence[Token], at: int, *cues: str) -> bool:
 
 def _in_hashtag(tokens: Sequence[Token], at: int, gazetteer: Gazetteer) -> list[Mention]:
     """Find the names that a hashtag is, or is put together from (#Benghazi, #SaveSirte, #إدلب_سوريا)."""
-    token = tokens[at]
-    words = hashtag_words(token)
-    if not words:
-        return []
-    whole = Token(token.start + 1, token.end, token.surface[1:], token.form[1:], "word")
-    found = [*_names_in([whole], gazetteer)] or [*_names_in(words, gazetteer)]
-    generic = _generic_before(tokens, at)
-    if generic is not None and found and found[0].start == whole.start:
+    start = tokens[at].start
+    found = [
+        replace(mention, start=start + mention.start, end=start + mention.end, first=at, last=at)
+        for mention in _of_hashtag(tokens[at].surface, gazetteer)
+    ]
+    if found and found[0].start == start + 1 and (generic := _generic_before(tokens, at)) is not None:
         found[0] = replace(found[0], start=generic)
-    return [replace(mention, first=at, last=at, hashtag=True) for mention in found]
+    return found
+
+
+@lru_cache(maxsize=50_000)  # posts repeat their hashtags
+def _of_hashtag(surface: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:
+    """The mentions in a hashtag, with offsets into it."""
+    words = hashtag_words(Token(0, len(surface), surface, "", "hashtag"))
+    whole = [Token(1, len(surface), surface[1:], fold(surface[1:]), "word")]
+    return tuple([*_names_in(whole, gazetteer)] or _names_in(words, gazetteer)) if words else ()
 
 
 def _names_in(words: Sequence[Token], gazetteer: Gazetteer) -> Iterator[Mention]:
@@ -274,7 +295,7 @@ def _names_in(words: Sequence[Token], gazetteer: Gazetteer) -> Iterator[Mention]
         if match and not match.clitic and (length == len(words) or not common):
             country = gazetteer.places[match.ids[0]].level == "country"
             doubtful = _is_little_known(match, gazetteer) or (common and not country)
-            yield replace(_mention(words, at, match, gazetteer), doubtful=doubtful)
+            yield replace(_mention(words, at, match, gazetteer, doubtful=doubtful), hashtag=True)
             at += length
         else:
             at += 1
