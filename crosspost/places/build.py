@@ -240,9 +240,16 @@ def _name_lines(table: dict[str, _Row]) -> Iterator[str]:
         found = [table[i] for _, i in ranked]
         most = max(row.people for row in found)
         of_country = any(row.level == "country" for row in found)  # Iran is not the one in Texas
-        likely = [row.id for row in found if row.by_hand or (row.people >= _NAMESAKE * most and not of_country)]
+        meant = [row for row in found if row.by_hand or (row.people >= _NAMESAKE * most and not of_country)]
+        own = [row for row in meant if row.by_hand or _is_own_name(key, row)]
+        likely = [row.id for row in own or meant]  # Vung Tau is not the first St. James
         others = [row.id for row in found if row.id not in {*likely}]
         yield f"{key}\t{' '.join(likely[:OF_ONE_NAME])}\t{' '.join(others[:OF_ONE_NAME])}".rstrip("\t")
+
+
+def _is_own_name(key: str, row: _Row) -> bool:
+    """Tell whether a name is the one that a town goes by, not one of its many others."""
+    return any(" ".join(name_key(spelled)) == key for name in row.names[:2] for spelled in _spellings(name))
 
 
 def _spellings(name: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from crosspost.models import Place
 from crosspost.places.cues import is_cue, is_cue_token
@@ -42,13 +42,14 @@ def mentions(tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Mention]:
     """
     forms = [token.form for token in tokens]
     lower_case = not any(t.surface[:1].isupper() for t in tokens if t.kind == "word" and t.surface.isascii())
+    storms = _storms(tokens)
     found: list[Mention] = []
     at = 0
     while at < len(tokens):
         token = tokens[at]
         if token.kind == "hashtag":
-            found += _in_hashtag(tokens, at, gazetteer)
-        elif token.kind == "word" and gazetteer.may_name(token.form):
+            found += _in_hashtag(tokens, at, gazetteer) if token.form[1:] not in storms else ()
+        elif token.kind == "word" and token.form not in storms and gazetteer.may_name(token.form):
             mention = _name_at(tokens, forms, at, gazetteer, lower_case=lower_case)
             mention = mention or _demonym_at(tokens, forms, at, gazetteer)
             if mention is not None:
@@ -78,12 +79,20 @@ def _is_name(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: Gaze
         return False
     if is_arabic(form):
         return match.words > 1 or _has_its_article(tokens[at], match, gazetteer)
-    return _written_as_a_name(words, match, gazetteer, lower_case=lower_case) and not _is_storm(tokens, at)
+    return _written_as_a_name(words, match, gazetteer, lower_case=lower_case)
 
 
-def _is_storm(tokens: Sequence[Token], at: int) -> bool:
-    """Hurricane Florence is not in Italy."""
-    return at > 0 and is_cue(tokens[at - 1].form, "storm") and tokens[at].start - tokens[at - 1].end == 1
+def _storms(tokens: Sequence[Token]) -> frozenset[str]:
+    """Return the names of the post's storms: what is said of Hurricane Florence is not said of the town in Italy."""
+    storms = []
+    for token in tokens:
+        if token.kind == "hashtag" and token.surface.isascii():
+            first, *rest = hashtag_words(token) or (token,)
+            storms += [rest[0].form] if rest and is_cue(first.form, "storm") else []
+    for before, token in pairwise(tokens):
+        if is_cue(before.form, "storm") and token.start - before.end == 1 and token.surface[:1].isupper():
+            storms.append(token.form)
+    return frozenset(storms)
 
 
 def _before(tokens: Sequence[Token], at: int) -> str:
