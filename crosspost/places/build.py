@@ -276,17 +276,21 @@ def _codes(table: dict[str, _Row]) -> Iterator[str]:
 
 
 def _common(table: dict[str, _Row]) -> Iterator[str]:
-    """Yield the hand-written names of one word that are words of a lexicon as well: turkey, reading, صور.
+    """Yield the names that are everyday words as well: turkey, reading, صور; black creek, capital region.
 
-    Not so Arabic names of countries: مصر is "insistent" in a dictionary alone.
+    Not so Arabic names of countries: مصر is "insistent" in a dictionary alone. Names of several words are looked at
+    where nobody wrote them down by hand.
     """
+    everyday = _everyday_words("frequency.tsv", "stock.tsv", inflected=False)
     by_hand = {
         " ".join(name_key(name))
         for row in table.values()
         for name in row.by_hand
         if row.level != "country" or not is_arabic(name)
     }
-    yield from sorted(by_hand & _everyday_words("stock.tsv", inflected=False))
+    others = {key for row in table.values() if not row.by_hand for name in row.names if len(key := name_key(name)) > 1}
+    of_several = {" ".join(key) for key in others if everyday.issuperset(key)}
+    yield from sorted((by_hand & _everyday_words("stock.tsv", inflected=False)) | (of_several - by_hand))
 
 
 def _with_article(table: dict[str, _Row]) -> Iterator[str]:

@@ -109,7 +109,9 @@ def _has_its_article(token: Token, match: NameMatch, gazetteer: Gazetteer) -> bo
 def _is_doubtful(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: Gazetteer) -> bool:
     """Tell whether a name needs other words that speak for it, and has none beside it."""
     if match.words > 1:
-        return False
+        everyday = gazetteer.is_everyday_word(" ".join(token.form for token in tokens[at : at + match.words]))
+        by_hand = any(map(gazetteer.places.is_by_hand, match.ids))
+        return everyday and not by_hand and not _has_support(tokens, at, *_SUPPORT)
     token = tokens[at]
     arabic = is_arabic(token.form)
     if match.clitic and (
