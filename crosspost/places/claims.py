@@ -20,6 +20,7 @@ STRENGTH: dict[ClaimKind, float] = {
     "located": 0.9, "hashtag": 0.7, "geotag": 0.4, "mentioned": 0.35, "implied": 0.3, "speaker": 0.2, "inherited": 0.2,
 }  # fmt: skip
 _NEGATION_REACH = 7  # words between a negation and the place it denies: "was not, as some say, filmed in X" is not read
+_SENDING_REACH = 4  # words between who or what is sent and where from
 _LISTING = frozenset({",", "،", "and", "&", "et", "و", ", and", "، و", ", et", "/", "+"})
 _CLAUSE_END = frozenset(".!?؟;؛\n,،:")
 _SENTENCE_END = frozenset(".!?؟;؛\n")
@@ -129,7 +130,7 @@ def _is_located(reading: _Reading, mention: Mention) -> bool:
     for _ in range(5):
         if reading.between(index, index + 1).strip(" '’«\"“(-"):
             return passed_noun
-        if reading.is_cue(index, "locative", "source"):
+        if reading.is_cue(index, "locative") or (reading.is_cue(index, "source") and not _is_sent(reading, index)):
             return True
         if reading.is_cue(index, "place_noun"):
             passed_noun = True
@@ -137,6 +138,16 @@ def _is_located(reading: _Reading, mention: Mention) -> bool:
             return passed_noun
         index -= 1
     return passed_noun
+
+
+def _is_sent(reading: _Reading, index: int) -> bool:
+    """Tell "aid from Dubai" from "video from Dubai": where a way began is not where the scene is."""
+    for before in range(index - 1, max(-1, index - 1 - _SENDING_REACH), -1):
+        if _SENTENCE_END & set(reading.between(before, before + 1)):
+            return False
+        if reading.is_cue(before, "sent"):
+            return True
+    return False
 
 
 def _is_pointed_at(reading: _Reading, mention: Mention) -> bool:

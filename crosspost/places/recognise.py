@@ -12,7 +12,8 @@ from crosspost.places.cues import is_cue, is_cue_token
 from crosspost.places.gazetteer import Gazetteer, NameMatch
 from crosspost.text import Token, fold, hashtag_words, is_arabic
 
-_SUPPORT = ("locative", "place_noun")  # not "source": من سيول is "from floods" more often than "from Seoul"
+_SUPPORT = ("locative", "source", "place_noun")
+_ARABIC_SUPPORT = ("locative", "place_noun")  # من سيول is "from floods" more often than "from Seoul"
 _LISTED = 3  # characters between two names of a list: ", ", " / "
 _LONGEST_GENITIVE = 3  # words: New Zealands, Puerto Ricos
 _FRENCH_ARTICLES = frozenset({"la", "le", "l", "du"})  # la Chine, le Chili: a country that is a common word too
@@ -123,7 +124,7 @@ def _is_doubtful(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: 
         if arabic and at + 1 < len(tokens) and is_cue(tokens[at + 1].form, "generic"):
             return True  # في سيول مدينة ...: the floods of a city, not Seoul
         article = _before(tokens, at) in _FRENCH_ARTICLES and gazetteer.places[match.ids[0]].level == "country"
-        return not article and not _has_support(tokens, at, *_SUPPORT)
+        return not article and not _has_support(tokens, at, *(_ARABIC_SUPPORT if arabic else _SUPPORT))
     little_known = _is_little_known(match, gazetteer)
     if little_known and arabic:  # Arabic has no capitals to tell a name by
         return not _has_support(tokens, at, "place_noun")
