@@ -123,17 +123,20 @@ class Checker:
     def _annotation(self, post: Post, language: Language, pivot: Translation) -> Annotation:
         tokens = tokenize(post.text)
         gazetteer = places.load()
-        claims = places.claims(post.text, tokens, gazetteer)
+        # the geotag of a repost is that of the one who reposts
+        geotag = places.geotag_claim(post.location, gazetteer) if post.repost_of is None else []
+        about = [claim.place for claim in geotag]
+        claims = places.claims(post.text, tokens, gazetteer, context=about)
         if pivot.quality not in ("original", "gloss", "failed"):
-            claims = places.merge_sides(claims, places.claims(pivot.text, tokenize(pivot.text), gazetteer))
-        if post.repost_of is None:  # the geotag of a repost is that of the one who reposts
-            claims += places.geotag_claim(post.location, gazetteer)
+            claims = places.merge_sides(
+                claims, places.claims(pivot.text, tokenize(pivot.text), gazetteer, context=about)
+            )
         return Annotation(
             post=post,
             language=language,
             pivot=pivot,
             terms=terms(tokens, language, pivot, self.options.lexica, self.translator.pivot),
-            claims=tuple(claims),
+            claims=(*claims, *geotag),
             figures=figures(post.text, tokens),
             urls=tuple(dict.fromkeys(token.form for token in tokens if token.kind == "url")),
         )

@@ -7,10 +7,11 @@ in `data/places/cues.tsv`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from crosspost.models import ClaimKind, Location, LocationClaim, Stance
+from crosspost.models import ClaimKind, Location, LocationClaim, Place, Stance
 from crosspost.places.cues import is_cue, is_cue_token
 from crosspost.places.gazetteer import Gazetteer
 from crosspost.places.recognise import Mention, mentions
@@ -21,6 +22,8 @@ STRENGTH: dict[ClaimKind, float] = {
 }  # fmt: skip
 _NEGATION_REACH = 7  # words between a negation and the place it denies: "was not, as some say, filmed in X" is not read
 _SENDING_REACH = 4  # words between who or what is sent and where from
+_INDICATOR_A = 0x1F1E6  # REGIONAL INDICATOR SYMBOL LETTER A (Unicode Technical Standard 51)
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _LISTING = frozenset({",", "،", "and", "&", "et", "و", ", and", "، و", ", et", "/", "+"})
 _CLAUSE_END = frozenset(".!?؟;؛\n,،:")
 _SENTENCE_END = frozenset(".!?؟;؛\n")
@@ -46,9 +49,16 @@ class _Reading:
         return self.text[self.tokens[left].end : self.tokens[right].start]
 
 
-def claims(text: str, tokens: Sequence[Token], gazetteer: Gazetteer) -> list[LocationClaim]:
-    """Return the place claims of a text, in order of their words. Spans are offsets into `text`."""
-    found = mentions(tokens, gazetteer)
+def claims(
+    text: str, tokens: Sequence[Token], gazetteer: Gazetteer, *, context: Iterable[Place] = ()
+) -> list[LocationClaim]:
+    """Return the place claims of a text, in order of their words. Spans are offsets into `text`.
+
+    `context` are places that the post is known to speak of otherwise, such as its geotag's: with the flags in the text
+    they decide between namesakes, and speak for names that may be other words; they are no claims themselves.
+    """
+    about = {place_id for place in context for place_id in (place.id, *place.within)} | _flags(text)
+    found = mentions(tokens, gazetteer, about)
     reading = _Reading(text, tokens, found)
     result: list[LocationClaim] = []
     previous: LocationClaim | None = None
@@ -73,6 +83,11 @@ def claims(text: str, tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Loc
         result.append(claim)
         previous = claim
     return result
+
+
+def _flags(text: str) -> set[str]:
+    """The countries whose flags stand in a text; an emoji flag is the country's code in two regional indicators."""
+    return {"".join(chr(ord(letter) - _INDICATOR_A + ord("A")) for letter in flag) for flag in _FLAG.findall(text)}
 
 
 # ------------------------------------------------------------------ kind

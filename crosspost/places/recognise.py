@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise, zip_longest
@@ -35,11 +36,12 @@ class Mention:
     doubtful: bool = False
 
 
-def mentions(tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Mention]:
+def mentions(tokens: Sequence[Token], gazetteer: Gazetteer, about: AbstractSet[str] = frozenset()) -> list[Mention]:
     """Return the names and demonyms among `tokens`, longest first at each point, in order, without overlaps.
 
     A name that may be another word, or that only a small place has, counts where the words beside it or the other
     places of the post speak for it. Every place that a name may be is kept, unless the post decides between them.
+    `about` are the ids of places that the post is known to speak of otherwise.
     """
     forms = [token.form for token in tokens]
     lower_case = not any(t.surface[:1].isupper() for t in tokens if t.kind == "word" and t.surface.isascii())
@@ -57,7 +59,7 @@ def mentions(tokens: Sequence[Token], gazetteer: Gazetteer) -> list[Mention]:
                 found.append(mention)
                 at = mention.last
         at += 1
-    return _resolved(_borne_out(found))
+    return _resolved(_borne_out(found, about), about)
 
 
 def _name_at(
@@ -158,17 +160,18 @@ def _is_short_code(token: Token, match: NameMatch, gazetteer: Gazetteer) -> bool
     return code and gazetteer.places[match.ids[0]].level == "admin1"
 
 
-def _borne_out(found: Sequence[Mention]) -> list[Mention]:
+def _borne_out(found: Sequence[Mention], about: AbstractSet[str]) -> list[Mention]:
     """Leave out the doubtful mentions that nothing else in the post speaks for.
 
     What speaks for one is a sure mention of its country or division, or one right beside it: of what contains it
     ("Ellicott City, MD"), or listed with it as its like ("Florida, Georgia").
     """
     sure = {place.id for mention in found if not (mention.doubtful or mention.demonym) for place in mention.places}
+    sure |= about
     kept: list[Mention] = []
     for mention, following in zip_longest(found, found[1:]):
         if mention.doubtful and not (
-            sure & {place_id for place in mention.places for place_id in place.within}
+            sure & {place_id for place in mention.places for place_id in (place.id, *place.within)}
             or (kept and _is_beside(kept[-1], mention))
             or (following is not None and _is_beside(mention, following))
         ):
@@ -313,9 +316,9 @@ def _names_in(words: Sequence[Token], gazetteer: Gazetteer) -> Iterator[Mention]
             at += 1
 
 
-def _resolved(found: list[Mention]) -> list[Mention]:
+def _resolved(found: list[Mention], about: AbstractSet[str]) -> list[Mention]:
     """Let the post decide between namesakes: "Tripoli" beside "Libya" is not the one in Lebanon."""
-    context: set[str] = set()
+    context = set(about)
     for mention in found:
         if len({place.country for place in mention.places}) == 1:
             context.update(i for place in mention.places for i in (place.id, *place.within))
