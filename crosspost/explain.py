@@ -58,7 +58,8 @@ def _claims(annotation: Annotation) -> str:
 def _claim(claim: LocationClaim) -> str:
     others = f" or {', '.join(place.name for place in claim.alternatives)}" if claim.alternatives else ""
     via = f" from {claim.via}" if claim.via else ""
-    return f"{claim.place.name}{others} ({claim.kind}{via}, {claim.stance}, by {claim.text!r})"
+    respelled = f" taken for {claim.respelled!r}" if claim.respelled else ""
+    return f"{claim.place.name}{others} ({claim.kind}{via}, {claim.stance}, by {claim.text!r}{respelled})"
 
 
 def _places(left: Annotation, right: Annotation) -> str:

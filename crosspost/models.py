@@ -211,7 +211,8 @@ class LocationClaim:
     """This post names this place: no more than that.
 
     `start`/`end` are None for what was seen only in the pivot, inherited, or a geotag. `strength` is 0..1.
-    `via` is the id of the post that an inherited claim comes from.
+    `via` is the id of the post that an inherited claim comes from; `respelled` the listed name that an unlisted
+    spelling was taken for.
     """
 
     place: Place
@@ -224,6 +225,7 @@ class LocationClaim:
     strength: float
     stance: Stance
     via: str | None = None
+    respelled: str | None = None
 
     @property
     def candidates(self) -> tuple[Place, ...]:

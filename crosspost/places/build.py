@@ -27,7 +27,8 @@ from typing import Any
 
 from crosspost.data import folder, rows
 from crosspost.models import Level
-from crosspost.places.gazetteer import HAND_WRITTEN, OF_ONE_NAME, name_key
+from crosspost.places.gazetteer import HAND_WRITTEN, OF_ONE_NAME, SHORTEST_RESPELLED, name_key
+from crosspost.places.spelling import sounds
 from crosspost.text import fold, is_arabic
 
 CHECKSUMS = {
@@ -50,6 +51,7 @@ _WELL_KNOWN = 100_000  # inhabitants from which a town's names in other Latin-sc
 _NAMESAKE = 0.02  # of a bare name's most populous town: smaller namesakes are meant only where the post says so
 _LEVEL_RANK: dict[Level, int] = {"country": 0, "region": 1, "admin1": 2, "town": 3, "site": 4, "natural": 5}
 _ARABIC_NAME = re.compile("[\u0621-\u064a\u0640\u064b-\u0652\u0670\u0671 \u200e\u200f()-]+")  # no Persian, no Urdu
+_RESPELLED = frozenset("SY IQ LB JO PS EG LY TN DZ MA EH MR SD YE SA AE QA BH KW OM IR AF PK".split())
 _SHORTENED = {"Saint": "St", "Sainte": "Ste", "Fort": "Ft", "Mount": "Mt"}
 _ARABIC_ENDINGS = "ه ي يه ات ين ون ان ها هم نا".split()  # with these an everyday word is still one, folded
 _LATIN_NAME = re.compile("[A-Z\u00c0-\u00de][A-Za-z\u00c0-\u024f'\u2019 .-]{3,}(?<! [a-z]{2})")  # not "Mexico by"
@@ -96,7 +98,7 @@ def compiled(locale: Path) -> str:
     counties = json.loads(_checked(data / "us_counties.json", "us_counties.json"))
     for row in (*_geonames(json.loads(cities).values(), names), *_us_counties(counties)):
         table[row.id] = _joined(table[row.id], row) if row.id in table else row
-    parts = (_place_lines, _name_lines, _codes, _common, _with_article, _either_way)
+    parts = (_place_lines, _name_lines, _codes, _common, _with_article, _either_way, _sounding)
     return "\n\n".join("\n".join(part(table)) for part in parts) + "\n"
 
 
@@ -301,6 +303,18 @@ def _with_article(table: dict[str, _Row]) -> Iterator[str]:
 def _either_way(table: dict[str, _Row]) -> Iterator[str]:
     """Yield the Arabic names of one word that are written with an article and without."""
     yield from sorted(key for key, articles in _articles(table).items() if len(articles) == 2)
+
+
+def _sounding(table: dict[str, _Row]) -> Iterator[str]:
+    """Yield what the known names of one word in Arabic- and Persian-speaking countries sound like, and the name."""
+    heard: dict[str, str] = {}
+    everyday = _everyday_words("frequency.tsv", "stock.tsv")
+    for row in table.values():
+        if (row.by_hand or row.people >= _WELL_KNOWN) and _RESPELLED.intersection((row.id, *_ancestors(row.id, table))):
+            for key in (" ".join(name_key(name)) for name in row.names):
+                if key.isascii() and " " not in key and len(key) >= SHORTEST_RESPELLED and key not in everyday:
+                    heard[sounds(key)] = min(key, heard.get(sounds(key), key))
+    yield from (f"{sound}\t{name}" for sound, name in sorted(heard.items()))
 
 
 def _articles(table: dict[str, _Row]) -> dict[str, set[bool]]:

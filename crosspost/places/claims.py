@@ -77,6 +77,7 @@ def claims(
             kind=kind,
             strength=STRENGTH[kind],
             stance=_stance(reading, mention),
+            respelled=mention.respelled,
         )
         if previous is not None and _continues(reading, previous, claim):
             claim = replace(claim, stance=previous.stance)
@@ -94,6 +95,8 @@ def _flags(text: str) -> set[str]:
 
 
 def _kind_of_name(reading: _Reading, mention: Mention, previous: LocationClaim | None) -> ClaimKind | None:
+    if mention.respelled:
+        return "mentioned"  # a guess is no sure ground
     if mention.hashtag:
         return "hashtag"
     if reading.is_cue(mention.last + 1, "origin") or _names_something_else(reading, mention):

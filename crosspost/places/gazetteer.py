@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from typing import cast
 
 from crosspost.data import folder, rows
 from crosspost.models import Level, Place
+from crosspost.places.spelling import sounds
 from crosspost.text import fold, tokenize
 
 HAND_WRITTEN = frozenset(
@@ -31,6 +32,7 @@ HAND_WRITTEN = frozenset(
 """The files under `data/places` whose rows are places."""
 
 OF_ONE_NAME = 8  # places of one name that are kept, those meant first
+SHORTEST_RESPELLED = 6  # letters: Maria is not Marea
 _SHORTEST_JOINED = 6  # letters of a name whose words are written together, as in a hashtag
 _CLITICS = ("لل", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "ولل")  # and, then, in, to, like; لل holds an article
 _CLITIC_LETTERS = frozenset("وفبلك")
@@ -43,13 +45,14 @@ class NameMatch:
     """A name found in a sequence of words: how many words it takes, how many letters of the first are a clitic.
 
     `ids` are the places that it may be, those meant first in front; `others` are namesakes that are meant only where
-    the post says so.
+    the post says so. `respelled` is the listed name that an unlisted spelling was taken for.
     """
 
     words: int
     clitic: int
     ids: tuple[str, ...]
     others: tuple[str, ...] = ()
+    respelled: str | None = None
 
 
 class Table(Mapping[str, str]):
@@ -114,11 +117,12 @@ class Gazetteer:
     """Places by id and by name. Names and demonyms are keyed by their folded words, joined by spaces."""
 
     def __init__(self, compiled: Iterable[str]) -> None:
-        places, names, codes, everyday, with_article, either_way = _sections(compiled)
+        places, names, codes, everyday, with_article, either_way, sounding = _sections(compiled)
         self.places = Places(places)
         self.demonym_names: dict[str, str] = {}
         self.demonyms: dict[str, str] = {}
         self._names = Table(names)
+        self._sounding = Table(sounding)
         self._codes = frozenset(codes)
         self._common: set[str] = set()
         self._everyday = frozenset(everyday)
@@ -130,7 +134,7 @@ class Gazetteer:
         self._measure(self._names)
 
     def may_name(self, form: str) -> bool:
-        """Tell whether a name or demonym may begin with a word, as it is or spelled otherwise: most words do not."""
+        """Tell whether a name or demonym may begin with a word, joined to the next, or in a genitive: most do not."""
         return self._known(form)
 
     def names_at(self, forms: Sequence[str], at: int) -> Iterator[NameMatch]:
@@ -149,6 +153,11 @@ class Gazetteer:
         """Return the name whose words are written together, as in a hashtag (sanantonio, حفرالباطن), or None."""
         key = self._joined.get(form.replace("ال", "")) if len(form) >= _SHORTEST_JOINED else None
         return None if key is None else _match(1, 0, self._names[key])
+
+    def find_respelled(self, form: str) -> NameMatch | None:
+        """Return the Arabic or Persian name that a Latin spelling sounds like (Kamichly), or None."""
+        name = self._sounding.get(sounds(form)) if form.isascii() and len(form) >= SHORTEST_RESPELLED else None
+        return None if name is None else replace(_match(1, 0, self._names[name]), respelled=name)
 
     def _matches(self, index: Mapping[str, str], forms: Sequence[str], at: int) -> Iterator[NameMatch]:
         for clitic, first in self._readings(forms[at]):

@@ -34,6 +34,7 @@ class Mention:
     demonym: bool = False
     hashtag: bool = False
     doubtful: bool = False
+    respelled: str | None = None
 
 
 def mentions(tokens: Sequence[Token], gazetteer: Gazetteer, about: AbstractSet[str] = frozenset()) -> list[Mention]:
@@ -52,7 +53,7 @@ def mentions(tokens: Sequence[Token], gazetteer: Gazetteer, about: AbstractSet[s
         token = tokens[at]
         if token.kind == "hashtag":
             found += _in_hashtag(tokens, at, gazetteer) if token.form[1:] not in storms else ()
-        elif token.kind == "word" and token.form not in storms and gazetteer.may_name(token.form):
+        elif token.kind == "word" and token.form not in storms and _may_name(tokens, at, gazetteer):
             mention = _name_at(tokens, forms, at, gazetteer, lower_case=lower_case)
             mention = mention or _demonym_at(tokens, forms, at, gazetteer)
             if mention is not None:
@@ -60,6 +61,13 @@ def mentions(tokens: Sequence[Token], gazetteer: Gazetteer, about: AbstractSet[s
                 at = mention.last
         at += 1
     return _resolved(_borne_out(found, about), about)
+
+
+def _may_name(tokens: Sequence[Token], at: int, gazetteer: Gazetteer) -> bool:
+    """Pass over most words at one look."""
+    if gazetteer.may_name(tokens[at].form):
+        return True
+    return tokens[at].surface[:1].isupper() and _has_support(tokens, at, *_SUPPORT)
 
 
 def _name_at(
@@ -138,7 +146,10 @@ def _is_little_known(match: NameMatch, gazetteer: Gazetteer) -> bool:
 
 
 def _spelled_otherwise(tokens: Sequence[Token], at: int, gazetteer: Gazetteer) -> list[NameMatch]:
-    """Return names whose words are written together (حفرالباطن), or in a genitive that lost its apostrophe (Haitis)."""
+    """Return names whose words are written together (حفرالباطن), or in a genitive that lost its apostrophe (Haitis).
+
+    Or, behind a word that speaks for a place, one in a Latin spelling that is not listed (in Kamichly).
+    """
     token = tokens[at]
     if is_arabic(token.form):
         joined = gazetteer.find_joined(token.form)
@@ -151,6 +162,8 @@ def _spelled_otherwise(tokens: Sequence[Token], at: int, gazetteer: Gazetteer) -
         match = gazetteer.find([*first, last[:-1]], 0) if last[-1:] == "s" and len(last) > 4 else None
         if match and match.words == words and all(map(gazetteer.places.is_by_hand, match.ids)):
             found.append(match)
+    if not found and _has_support(tokens, at, *_SUPPORT) and (respelled := gazetteer.find_respelled(token.form)):
+        found.append(respelled)
     return found
 
 
@@ -218,6 +231,7 @@ def _mention(
         others=tuple(gazetteer.places[i] for i in match.others),
         demonym=demonym,
         doubtful=doubtful,
+        respelled=match.respelled,
     )
 
 

@@ -32,8 +32,9 @@ def annotation_dict(annotation: Annotation) -> dict[str, Any]:
         annotation, mode="json", include={"language", "pivot", "claims", "figures"}
     )
     for claim in parts["claims"]:
-        if claim["via"] is None:
-            del claim["via"]
+        for told in ("via", "respelled"):
+            if claim[told] is None:
+                del claim[told]
     media = [item.model_dump(mode="json", exclude_none=True) for item in annotation.post.media]
     return {"id": annotation.id, **parts, "media": media}
 
