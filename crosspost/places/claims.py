@@ -144,7 +144,7 @@ def _is_located(reading: _Reading, mention: Mention) -> bool:
     if mention.clitic.endswith("ب"):
         return True
     index = mention.first - 1
-    passed_noun = False
+    passed_noun = mention.places[0].level == "site" and reading.is_cue(mention.first, "place_noun")  # مطار حلب
     for _ in range(5):
         if reading.between(index, index + 1).strip(" '’«\"“(-"):
             return passed_noun

@@ -195,8 +195,10 @@ def _borne_out(found: Sequence[Mention], about: AbstractSet[str]) -> list[Mentio
 
 def _is_beside(one: Mention, other: Mention) -> bool:
     """Tell whether two names stand beside each other as a place and what contains it, or as two of a kind."""
-    if one.demonym or other.demonym or other.first - one.last > 1 or other.start - one.end > _LISTED:
+    if other.demonym or other.first - one.last > 1 or other.start - one.end > _LISTED:
         return False
+    if one.demonym:  # العاصمة الأردنية عمان
+        return any(a.id in b.within for a in one.places for b in other.places)
     return any(
         b.id in a.within or (a.level == b.level != "town" and a.within[-1:] == b.within[-1:])
         for a in one.places
@@ -321,9 +323,10 @@ def _names_in(words: Sequence[Token], gazetteer: Gazetteer) -> Iterator[Mention]
             match = gazetteer.find_joined(forms[at])
         length = match.words if match else 1
         common = match is not None and length == 1 and _is_common_word(words[at], match, gazetteer)
-        if match and not match.clitic and (length == len(words) or not common):
+        called_a_place = at > 0 and is_cue(forms[at - 1], "generic")  # #مدينة_الباب
+        if match and not match.clitic and (length == len(words) or called_a_place or not common):
             country = gazetteer.places[match.ids[0]].level == "country"
-            doubtful = _is_little_known(match, gazetteer) or (common and not country)
+            doubtful = not called_a_place and (_is_little_known(match, gazetteer) or (common and not country))
             yield replace(_mention(words, at, match, gazetteer, doubtful=doubtful), hashtag=True)
             at += length
         else:
