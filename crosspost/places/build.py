@@ -53,7 +53,7 @@ _LEVEL_RANK: dict[Level, int] = {"country": 0, "region": 1, "admin1": 2, "town":
 _ARABIC_NAME = re.compile("[\u0621-\u064a\u0640\u064b-\u0652\u0670\u0671 \u200e\u200f()-]+")  # no Persian, no Urdu
 _RESPELLED = frozenset("SY IQ LB JO PS EG LY TN DZ MA EH MR SD YE SA AE QA BH KW OM IR AF PK".split())
 _SHORTENED = {"Saint": "St", "Sainte": "Ste", "Fort": "Ft", "Mount": "Mt"}
-_ARABIC_ENDINGS = "ه ي يه ات ين ون ان ها هم نا".split()  # with these an everyday word is still one, folded
+_ARABIC_ENDINGS = "ا ه ي يه ات ين ون ان ها هم نا".split()  # with these an everyday word is still one, folded
 _LATIN_NAME = re.compile("[A-Z\u00c0-\u00de][A-Za-z\u00c0-\u024f'\u2019 .-]{3,}(?<! [a-z]{2})")  # not "Mexico by"
 
 
@@ -231,11 +231,13 @@ def _ancestors(place_id: str, table: dict[str, _Row]) -> tuple[str, ...]:
 def _name_lines(table: dict[str, _Row]) -> Iterator[str]:
     """Yield the folded words of each name and the ids of the places that it may be, those meant first in front."""
     of_name: defaultdict[str, dict[str, bool]] = defaultdict(dict)
+    as_listed = _everyday_words("frequency.tsv", "stock.tsv", inflected=False)
     everyday = _everyday_words("frequency.tsv", "stock.tsv")
     for row in table.values():
         by_hand = {" ".join(name_key(spelled)) for name in row.by_hand for spelled in _spellings(name)}
         for key in dict.fromkeys(" ".join(name_key(spelled)) for name in row.names for spelled in _spellings(name)):
-            if key in by_hand or (len(key) > 2 and key not in everyday):  # Hurricane, Utah, is a town that few mean
+            clitic = key[0] in "وفبلك" and key[1:] in as_listed  # لأول: for the first
+            if key in by_hand or not (len(key) <= 2 or key in everyday or clitic):  # Hurricane, Utah: a town few mean
                 of_name[key][row.id] = key in by_hand
     for key in sorted(of_name):
         ranked = sorted((_meant_first(table[i], by_hand), i) for i, by_hand in of_name[key].items())
