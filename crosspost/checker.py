@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Protocol
 
@@ -161,16 +162,40 @@ def check(posts: Iterable[Post], options: Options | None = None) -> Report:
 
 
 def inherit(annotations: Sequence[Annotation]) -> list[Annotation]:
-    """Give a post without a place of its own those of its quoted post, the one it answers, or its thread.
+    """Let the posts around a post tell what its ambiguous names mean, and lend a place to one that has none.
 
+    The posts around it are those that it quotes or answers, its thread, and, for names alone, its author's others.
     What is inherited is labelled and shown; it never makes a conflict.
     """
     by_id = {annotation.id: annotation for annotation in annotations}
     threads: dict[str, list[Annotation]] = {}
+    of_author: dict[tuple[str | None, str], set[str]] = {}
     for annotation in annotations:
         if annotation.post.thread is not None:
             threads.setdefault(annotation.post.thread, []).append(annotation)
-    return [_with_inherited(annotation, by_id, threads) for annotation in annotations]
+        if annotation.post.author is not None:
+            of_author.setdefault(_account(annotation), set()).update(places.spoken_of(annotation.claims))
+    return [
+        _with_inherited(_settled(annotation, by_id, threads, of_author), by_id, threads) for annotation in annotations
+    ]
+
+
+def _account(annotation: Annotation) -> tuple[str | None, str]:
+    return annotation.post.platform, annotation.post.author or ""
+
+
+def _settled(
+    annotation: Annotation,
+    by_id: Mapping[str, Annotation],
+    threads: Mapping[str, Sequence[Annotation]],
+    of_author: Mapping[tuple[str | None, str], AbstractSet[str]],
+) -> Annotation:
+    if not any(claim.alternatives for claim in annotation.claims):
+        return annotation
+    around = {i for source in _sources(annotation, by_id, threads) for i in places.spoken_of(source.claims)}
+    claims = places.settled(annotation.claims, around, for_certain=True)
+    claims = places.settled(claims, of_author.get(_account(annotation), frozenset()), for_certain=False)
+    return replace(annotation, claims=tuple(claims))
 
 
 def _with_inherited(
