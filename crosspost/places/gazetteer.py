@@ -20,10 +20,14 @@ HAND_WRITTEN = frozenset(
     f"{name}.tsv"
     for name in (
         "africa",
+        "arabian_peninsula",
         "asia",
         "countries",
+        "egypt_sudan",
         "europe_caucasus",
+        "iraq",
         "landscapes",
+        "levant",
         "middle_east_north_africa",
         "regions",
         "world",

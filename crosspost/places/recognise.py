@@ -89,7 +89,7 @@ def _is_name(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: Gaze
     if any(word.kind != "word" for word in words[1:]) or _is_adjective(tokens, at, gazetteer):
         return False
     if is_arabic(form):
-        return match.words > 1 or _has_its_article(tokens[at], match, gazetteer)
+        return match.words > 1 or _has_its_article(tokens, at, match, gazetteer)
     return _written_as_a_name(words, match, gazetteer, lower_case=lower_case)
 
 
@@ -110,11 +110,15 @@ def _before(tokens: Sequence[Token], at: int) -> str:
     return tokens[at - 1].form if at else ""
 
 
-def _has_its_article(token: Token, match: NameMatch, gazetteer: Gazetteer) -> bool:
-    """رياض is a man where الرياض is a town; and صور is a town where الصور are pictures."""
-    rest = token.form[match.clitic :]
-    with_article = rest.startswith("ال") or token.form[: match.clitic].endswith("لل")
-    return gazetteer.is_written_so(rest, with_article=with_article)
+def _has_its_article(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: Gazetteer) -> bool:
+    """رياض is a man where الرياض is a town, and صور is a town where الصور are pictures; but people say في اسكندرية."""
+    form = tokens[at].form
+    rest = form[match.clitic :]
+    with_article = rest.startswith("ال") or form[: match.clitic].endswith("لل")
+    if gazetteer.is_written_so(rest, with_article=with_article):
+        return True
+    spoken = not with_article and not match.clitic and not gazetteer.is_everyday_word(rest)
+    return spoken and _has_support(tokens, at, *_ARABIC_SUPPORT, "source")
 
 
 def _is_doubtful(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: Gazetteer) -> bool:
@@ -131,14 +135,18 @@ def _is_doubtful(tokens: Sequence[Token], at: int, match: NameMatch, gazetteer: 
     ):
         return True
     if _is_common_word(token, match, gazetteer):
-        if arabic and at + 1 < len(tokens) and is_cue(tokens[at + 1].form, "generic"):
-            return True  # في سيول مدينة ...: the floods of a city, not Seoul
+        if arabic and at + 1 < len(tokens) and _names_a_place_itself(tokens[at + 1], gazetteer):
+            return True  # في سيول مدينة ..., في سيول #الأردن: the floods of a place, not Seoul
         article = _before(tokens, at) in _FRENCH_ARTICLES and gazetteer.places[match.ids[0]].level == "country"
         return not article and not _has_support(tokens, at, *(_ARABIC_SUPPORT if arabic else _SUPPORT))
     little_known = _is_little_known(match, gazetteer)
     if little_known and arabic:  # Arabic has no capitals to tell a name by
         return not _has_support(tokens, at, "place_noun")
     return (little_known or _is_short_code(token, match, gazetteer)) and not _has_support(tokens, at, *_SUPPORT)
+
+
+def _names_a_place_itself(token: Token, gazetteer: Gazetteer) -> bool:
+    return is_cue(token.form, "generic") or (token.kind == "hashtag" and bool(_of_hashtag(token.surface, gazetteer)))
 
 
 def _is_little_known(match: NameMatch, gazetteer: Gazetteer) -> bool:
@@ -248,10 +256,12 @@ def _generic_before(tokens: Sequence[Token], at: int) -> int | None:
     before = tokens[at - 1] if at else None
     if before is None or before.kind != "word" or not is_arabic(before.form) or tokens[at].start - before.end > 2:
         return None
-    clitics = len(before.surface) - len(before.surface.lstrip("وفبل"))
-    return next(
-        (before.start + left for left in dict.fromkeys((0, clitics)) if is_cue(before.form[left:], "generic")), None
-    )
+    return next((before.start + left for left in (0, 1, 2) if _is_generic_behind(before.form, left)), None)
+
+
+def _is_generic_behind(form: str, clitics: int) -> bool:
+    """Tell whether a word is one for what a place is, behind this many letters of clitics (بلواء, ولمدينة)."""
+    return {*form[:clitics]} <= {*"وفبل"} and is_cue(form[clitics:], "generic")
 
 
 def _written_as_a_name(words: Sequence[Token], match: NameMatch, gazetteer: Gazetteer, *, lower_case: bool) -> bool:
