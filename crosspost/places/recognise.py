@@ -333,8 +333,9 @@ def _names_in(words: Sequence[Token], gazetteer: Gazetteer) -> Iterator[Mention]
             match = gazetteer.find_joined(forms[at])
         length = match.words if match else 1
         common = match is not None and length == 1 and _is_common_word(words[at], match, gazetteer)
+        no_name_in_part = common or gazetteer.is_code(forms[at : at + length])  # #UKAid is not in the United Kingdom
         called_a_place = at > 0 and is_cue(forms[at - 1], "generic")  # #مدينة_الباب
-        if match and not match.clitic and (length == len(words) or called_a_place or not common):
+        if match and not match.clitic and (length == len(words) or called_a_place or not no_name_in_part):
             country = gazetteer.places[match.ids[0]].level == "country"
             doubtful = not called_a_place and (_is_little_known(match, gazetteer) or (common and not country))
             yield replace(_mention(words, at, match, gazetteer, doubtful=doubtful), hashtag=True)
