@@ -9,7 +9,7 @@ from math import log2
 from rapidfuzz import fuzz, process
 
 from crosspost.models import Figure, Term
-from crosspost.rarity import Rarity
+from crosspost.rarity import Rarity, is_listed
 from crosspost.text import is_arabic
 
 _SPELLING = 82.0  # rapidfuzz ratio (0..100) from which two rare spellings are one name: Pantir and Pantsir are 92
@@ -99,7 +99,7 @@ def _by_spelling(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) ->
     names_right = {j: term.senses[0] for j, term in enumerate(others)}
     for term in names_left:
         near = process.extractOne(term.senses[0], names_right, scorer=fuzz.ratio, score_cutoff=_SPELLING)
-        if near is not None:
+        if near is not None and not (is_listed(term.senses[0]) and is_listed(near[0])):
             _, ratio, j = near
             del names_right[j]
             bits = min(rarity.of(term), rarity.of(others[j])) * ratio / 100

@@ -76,3 +76,8 @@ def _background(sense: str) -> float:
     """The share of all posts (0..1) that hold a stem."""
     once = 10 ** (_zipf().get(sense, _UNLISTED_ZIPF) - 9)
     return float(1 - (1 - once) ** _WORDS_A_POST)
+
+
+def is_listed(sense: str) -> bool:
+    """Tell whether the table of frequencies lists a stem: it is no name, and no spelling of another word."""
+    return sense in _zipf()
