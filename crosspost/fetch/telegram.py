@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from crosspost.sources.row import Row
+from crosspost.sources.shape import Row
 
 LONGEST_PAGE = 4_000_000  # characters
 _VOID = frozenset(

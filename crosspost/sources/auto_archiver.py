@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from crosspost.sources.addresses import id_of_url
-from crosspost.sources.row import Item, Row, RowError, post_of
+from crosspost.sources.row import Item, Mapped, RowError, posts_of
 from crosspost.sources.sample import Sample
+from crosspost.sources.shape import Row
 from crosspost.sources.table import Table
-from crosspost.sources.times import given_time
 
 _RENAMED = {
     "link": "url",
@@ -54,37 +54,39 @@ def read_auto_archiver(lines: io.BufferedReader, file: str) -> Iterator[tuple[in
     yield from table.items(_post, _RENAMED)
 
 
-def _post(row: Row) -> Iterator[Item]:
-    known = id_of_url(row.get("url", ""))
+def _post(row: Row) -> Sequence[Item]:
+    url = row.pop("url", None)
+    known = id_of_url(url) if url else None
     if known is None:
-        yield RowError("no web address under `Link`: a post of the auto-archiver goes by its address")
-        return
-    row["platform"], row["id"] = known
-    if known[0] == "web":
-        del row["platform"]
-    title, text = row.pop("title", ""), row.get("text", "")
-    row["text"] = text if title.rstrip(".…") in text else f"{title}\n{text}".strip()
-    if "created_at" in row:
-        row |= given_time(row["created_at"])
-    if hashes := row.pop("perceptual hashes", None):
-        row["pdqs"] = [found.lower().removeprefix("0x") for found in re.split(r"[\s,;]+", hashes) if found]
-        if not all(map(_HEX.fullmatch, row["pdqs"])):
-            yield RowError("`Perceptual hashes` holds no PDQ: up to 64 hexadecimal digits were expected", kept=True)
-    if media := list(_media(row)):
-        row["media"] = media
-    yield from post_of(row)
+        return [RowError("no web address under `Link`: a post of the auto-archiver goes by its address")]
+    platform, id_ = known
+    title, text = row.pop("title", ""), row.pop("text", "")
+    pdqs = [
+        found.lower().removeprefix("0x") for found in re.split(r"[\s,;]+", row.pop("perceptual hashes", "")) if found
+    ]
+    mapped: Mapped = {
+        "id": id_,
+        "text": text if title.rstrip(".…") in text else f"{title}\n{text}".strip(),
+        "url": url,
+        "platform": None if platform == "web" else platform,
+        "created_at": row.pop("created_at", None),
+        "media": [*_archived(row), *({"type": "image", "pdq": pdq.zfill(_PDQ_DIGITS)} for pdq in pdqs if _is_hex(pdq))],
+    }
+    if all(map(_is_hex, pdqs)):
+        return posts_of(mapped, row)
+    return posts_of(mapped, row, {"Perceptual hashes": " ".join(pdq for pdq in pdqs if not _is_hex(pdq))})
 
 
-def _media(row: Row) -> Iterator[Row]:
+def _is_hex(pdq: str) -> bool:
+    return _HEX.fullmatch(pdq) is not None
+
+
+def _archived(row: Row) -> Iterator[Row]:
+    """The media that were archived: those with a suffix of media, for a page is none."""
     digest = _SHA256.fullmatch(row.get("hash", ""))
     for place, url in enumerate(row.get("archive location", "").split()):
         kind = _KINDS.get(PurePosixPath(urlsplit(url).path).suffix.lower()) if url.startswith("http") else None
-        if kind is not None:  # a page is not media
+        if kind is not None:
             yield {"url": url, "type": kind, **({"sha256": digest[1]} if digest and place == 0 else {})}
     if thumbnail := _IMAGE_FORMULA.match(row.pop("thumbnail", "")):
         yield {"url": thumbnail[1], "type": "image"}
-    for found in row.pop("pdqs", ()):
-        if _HEX.fullmatch(found):
-            yield {"type": "image", "pdq": found.zfill(_PDQ_DIGITS)}
-        else:
-            row.setdefault("unread", {})["perceptual hashes"] = found

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from crosspost.sources.addresses import id_of_url
-from crosspost.sources.row import Item, Row, RowError, post_of
+from crosspost.sources.row import Item, Mapped, RowError, posts_of
 from crosspost.sources.sample import Sample
+from crosspost.sources.shape import Row
 from crosspost.sources.table import Table
-from crosspost.sources.times import given_time
 
 _RENAMED = {"url": "url", "message": "text", "post created": "created_at"}
 _TEXTS = ("Description", "Link Text", "Title")  # in place of a message
@@ -37,36 +37,40 @@ def read_crowdtangle(lines: io.BufferedReader, file: str) -> Iterator[tuple[int,
     yield from table.items(partial(_post, instagram=instagram), _RENAMED)
 
 
-def _post(row: Row, *, instagram: bool) -> Iterator[Item]:
-    known = id_of_url(row.get("url", ""))
+def _post(row: Row, *, instagram: bool) -> Sequence[Item]:
+    url = row.pop("url", None)
+    known = id_of_url(url) if url else None
     if known is None:
-        yield RowError("no URL: a post of CrowdTangle goes by its URL")
-        return
-    row["platform"], row["id"] = known
-    if known[0] == "web":
-        row["platform"] = "instagram" if instagram else "facebook"
-    if "text" not in row:
-        row["text"] = next((row.pop(name) for name in _TEXTS if name in row), "")
-    if name := next((name for name in _NAMES if name in row), None):
-        row["author"] = row.pop(name)
-    if "created_at" in row:
-        row |= given_time(row["created_at"])
-        row.pop("Post Created Date", None)
-        row.pop("Post Created Time", None)
-    if media := _media(row, instagram=instagram):
-        row["media"] = [media]
-    yield from post_of(row)
+        return [RowError("no URL: a post of CrowdTangle goes by its URL")]
+    platform, id_ = known
+    mapped: Mapped = {
+        "id": id_,
+        "text": row.pop("text", None) or _first_of(_TEXTS, row) or "",
+        "author": _first_of(_NAMES, row),
+        "url": url,
+        "platform": ("instagram" if instagram else "facebook") if platform == "web" else platform,
+        "created_at": row.pop("created_at", None),
+        "media": _media(row, instagram=instagram),
+    }
+    for again in ("Post Created Date", "Post Created Time"):
+        row.pop(again, None)
+    return posts_of(mapped, row)
 
 
-def _media(row: Row, *, instagram: bool) -> Row | None:
+def _first_of(names: Iterable[str], row: Row) -> str | None:
+    """Take the first of some cells that is not empty."""
+    return next((row.pop(name) for name in names if name in row), None)
+
+
+def _media(row: Row, *, instagram: bool) -> list[Row]:
     said = row.pop("Type", "").lower()
     kind = "video" if "video" in said or "live" in said else _KINDS.get(said, "other")
     alt = row.pop("Image Text", None)
     if instagram:
         url = row.pop("Photo", None)
-        return {"type": "image" if kind == "other" else kind, "url": url, "alt": alt} if url else None
+        return [{"type": "image" if kind == "other" else kind, "url": url, "alt": alt}] if url else []
     link = row.get("Link", "")
     number = _MEDIA_NUMBER.search(link) if "facebook.com" in link else None
     if number is None and kind == "other" and alt is None:
-        return None
-    return {"id": number and f"facebook:{number[1]}", "type": kind, "url": row.pop("Link", None), "alt": alt}
+        return []
+    return [{"id": number and f"facebook:{number[1]}", "type": kind, "url": row.pop("Link", None), "alt": alt}]

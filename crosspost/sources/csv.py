@@ -9,14 +9,15 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import PurePath
+from typing import cast
 
 from crosspost.errors import UsageError
 from crosspost.models import Post
 from crosspost.sources.columns import Columns, columns_of, renamed_by
-from crosspost.sources.row import Item, Row, RowError, Said, post_of
+from crosspost.sources.row import Item, Mapped, RowError, Said, posts_of
 from crosspost.sources.sample import Sample
+from crosspost.sources.shape import Row
 from crosspost.sources.table import Table
-from crosspost.sources.times import given_time
 
 _NESTED = frozenset({"location", "translations", "media"})  # written as JSON in their cells
 _PARTS = {"lat": ("lat", "latitude"), "lon": ("lon", "lng", "long", "longitude"), "name": ("place", "place_name")}
@@ -74,36 +75,36 @@ def _posts(table: Table, file: str, found: Columns) -> Iterator[tuple[int, Item]
     renamed = {column.lower(): field for column, field in renamed_by(named).items()}
     id_column = found.get("id")
     id_field = renamed.get((id_column or "").lower(), id_column)  # one column may be both `url` and the id
+    fields = [field for field in Post.model_fields if field in found and field != "id"]
     for number, row in table.rows(renamed):
         if isinstance(row, RowError):
             yield number, row
             continue
-        if id_field is None:
-            row["id"] = f"{PurePath(file).name}:{number}"
-        elif id_field != "id" and id_field in row:
-            row["id"] = row[id_field] if id_field in Post.model_fields else row.pop(id_field)
-        for item in post_of(_typed(row)):
+        id_ = row.get(id_field) if id_field else f"{PurePath(file).name}:{number}"
+        if id_field and id_field not in fields:
+            row.pop(id_field, None)
+        mapped: Row = {"id": id_, "text": ""}
+        for field in fields:
+            if field in row:
+                mapped[field] = row.pop(field)
+        for item in posts_of(_typed(mapped, row), row):
             yield number, item
 
 
-def _typed(row: Row) -> Row:
-    """What stands in a cell as text, as what it is."""
-    row.setdefault("text", "")
-    if (time := row.get("created_at")) is not None:
-        row |= given_time(time)
-    for name in _NESTED & row.keys():
-        with io.StringIO(row[name]) as cell:
+def _typed(mapped: Row, rest: Row) -> Mapped:
+    """What stands in a cell as text, as what it is; and a place or media that stand in columns of their own."""
+    for name in _NESTED & mapped.keys():
+        with io.StringIO(mapped[name]) as cell:
             try:
-                row[name] = json.load(cell)
+                mapped[name] = json.load(cell)
             except (ValueError, RecursionError):
                 continue  # told by the validation of the field
-    if not _PLACED.isdisjoint(row) and "location" not in row and (place := _place(row)):
-        row["location"] = place
-    if not _MEDIA.isdisjoint(row) and "media" not in row:
-        urls = [row.pop(name) for name in sorted(_MEDIA & row.keys()) if row[name].startswith("http")]
-        if urls:
-            row["media"] = [{"url": url} for url in urls]
-    return row
+    if not _PLACED.isdisjoint(rest) and "location" not in mapped and (place := _place(rest)):
+        mapped["location"] = place
+    if not _MEDIA.isdisjoint(rest) and "media" not in mapped:
+        urls = [rest.pop(name) for name in sorted(_MEDIA & rest.keys()) if rest[name].startswith("http")]
+        mapped["media"] = [{"url": url} for url in urls]
+    return cast(Mapped, mapped)
 
 
 def _place(row: Row) -> Row:

@@ -6,15 +6,17 @@ Columns: https://github.com/digitalmethodsinitiative/4cat (`map_item` of each da
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from crosspost.sources import x
+import msgspec
+
+from crosspost.sources import bluesky, x
 from crosspost.sources.addresses import id_of_url
 from crosspost.sources.json_rows import json_rows
-from crosspost.sources.row import Fields, Item, Row, RowError, post_of, posts_of, unnumbered_post
+from crosspost.sources.row import Item, Mapped, RowError, posts_of, prefixed
 from crosspost.sources.sample import Sample, has
+from crosspost.sources.shape import Number, Row, Shape, rest_of, shaped, string_of, used
 from crosspost.sources.table import Table
-from crosspost.sources.times import given_time
 from crosspost.sources.zeeschuimer import reader_of
 
 _COLUMNS = frozenset({"id", "thread_id", "body", "author", "timestamp"})
@@ -54,43 +56,44 @@ def read_fourcat_csv(lines: io.BufferedReader, file: str) -> Iterator[tuple[int,
     table = Table(lines)
     if (broken := table.header()) is not None:
         yield table.line, broken
-    lower = {name.lower(): name.lower() for name in table.names} | _RENAMED
-    yield from table.items(lambda row: post_of(_mapped(row)), lower)
+    yield from table.items(_post, {name.lower(): name.lower() for name in table.names} | _RENAMED)
 
 
-def _mapped(row: Row) -> Row:
+def _post(row: Row) -> Sequence[Item]:
     url = next((row.pop(name) for name in _URLS if row.get(name, "").startswith("http")), None)
     known = id_of_url(url) if url else None
     platform = known[0] if known and known[0] != "web" else _platform(row)
-    text = row.setdefault("text", "")
-    row |= _ids(platform, row.get("id", ""), row.pop("thread", None), row.get("chat"), known)
-    if username := row.pop("author_username", None):
-        row["author"] = username
-    if platform != _UNKNOWN:
-        row["platform"] = platform
-    if url:
-        row["url"] = url
-    if said := row.pop("created_at", None):
-        row |= given_time(row.pop("unix_timestamp", said), said)
-    if row.pop("is_retweet", "no") == "yes" and (whose := row.pop("retweeted_user", None)):
-        row["repost_of"] = unnumbered_post(platform, whose, text.removeprefix(f"RT @{whose}: "))
-    if not _PLACES.isdisjoint(row):
-        row["location"] = _location(row)
-    if not _MEDIA.isdisjoint(row) and (media := list(_media(row, platform))):
-        row["media"] = media
-    return row
+    id_, thread = _ids(platform, row.pop("id", ""), row.pop("thread", None), row.get("chat"), known)
+    author, said = row.pop("author", None), row.pop("created_at", None)
+    mapped: Mapped = {
+        "id": id_,
+        "text": row.pop("text", ""),
+        "platform": None if platform == _UNKNOWN else platform,
+        "author": row.pop("author_username", None) or author,
+        "url": url,
+        "lang": row.pop("lang", None),
+        "thread": thread,
+        "created_at": row.pop("unix_timestamp", said) if said else None,
+        "location": None if _PLACES.isdisjoint(row) else _location(row),
+        "media": [] if _MEDIA.isdisjoint(row) else list(_media(row, platform, id_)),
+    }
+    return posts_of(mapped, row, said=said)
 
 
-def _ids(platform: str, number: str, thread: str | None, chat: str | None, known: tuple[str, str] | None) -> Row:
+def _ids(
+    platform: str, number: str, thread: str | None, chat: str | None, known: tuple[str, str] | None
+) -> tuple[str | None, str | None]:
+    """The id of a post and of its thread."""
     if not number:
-        return {}
+        return None, None
     if platform == "telegram":  # "channel-12", in the thread "channel"
         name, _, message = number.rpartition("-")
-        return {"id": f"{platform}:{(name or chat or thread or 'chat').lower()}/{message}"}
+        return f"{platform}:{(name or chat or thread or 'chat').lower()}/{message}", None
+    if platform == bluesky.PLATFORM and number.startswith("at://"):
+        return bluesky.post_id(number), bluesky.post_id(thread)
     if platform == "instagram" and known and known[0] == platform:
-        return {"id": known[1]}
-    ids = {"id": f"{platform}:{number}"}
-    return ids if thread in (None, number) else {**ids, "thread": f"{platform}:{thread}"}
+        return known[1], None
+    return f"{platform}:{number}", None if thread in (None, number) else f"{platform}:{thread}"
 
 
 def _platform(row: Row) -> str:
@@ -115,13 +118,13 @@ def _location(row: Row) -> Row | None:
     return {"name": name, "lon": lon, "lat": lat}
 
 
-def _media(row: Row, platform: str) -> Iterator[Row]:
+def _media(row: Row, platform: str, id_: str | None) -> Iterator[Row]:
     for columns, kind in ((_IMAGES, "image"), (_VIDEOS, "video")):
         for url in (url for name in columns if name in row for url in row.pop(name).split(",")):
             if url.startswith("http"):
                 media = x.media_of_url(url) if platform == x.PLATFORM else {"url": url}
                 if platform == "tiktok" and kind == "video":
-                    media["id"] = row.get("id")
+                    media["id"] = id_
                 media["type"] = kind
                 yield media
 
@@ -139,40 +142,108 @@ def read_fourcat_ndjson(lines: io.BufferedReader, file: str) -> Iterator[tuple[i
             yield number, item
 
 
-def _item(row: Row) -> Iterator[Item]:
+def _item(row: Row) -> Iterable[Item]:
     row.pop("__import_meta", None)
     if "_chat" in row or "message" in row:
-        yield from _telegram(row)
-    elif (reader := reader_of(row)) is not None:
-        yield from reader(row, {})
-    else:
-        yield RowError("an item of a platform that is not known: read are those of X, TikTok, Instagram and Telegram")
+        return _telegram(row)
+    if (reader := reader_of(row)) is not None:
+        return reader(row, {})
+    return [RowError("an item of a platform that is not known: read are those of X, TikTok, Instagram and Telegram")]
 
 
-def _telegram(message: Row) -> Iterator[Item]:
+class _Account(Shape, frozen=True):
+    id: Number | None = None
+    username: str | None = None
+
+
+class _Reply(Shape, frozen=True):
+    reply_to_msg_id: Number | None = None
+
+
+class _Origin(Shape, frozen=True):
+    channel_id: Number | None = None
+    chats: list[_Account] | None = None  # where references were resolved
+
+
+class _Forward(Shape, frozen=True):
+    from_id: _Origin | int | None = None
+    channel_post: Number | None = None
+
+
+class _File(Shape, frozen=True):
+    id: Number | None = None
+    mime_type: str | None = None
+
+
+class _Point(Shape, frozen=True):
+    lat: float | None = None
+    long: float | None = None
+
+
+class _Attached(Shape, frozen=True):
+    photo: _File | None = None
+    document: _File | None = None
+    geo: _Point | None = None
+    title: str | None = None  # of a venue
+
+
+class _Message(Shape, frozen=True):
     """A message as Telethon gives it; its photos and documents have true ids."""
-    row = Fields(message)
-    chat = row.id("_chat", "username") or row.id("_chat", "id") or "chat"
-    number = row.id("id")
-    reply = row.id("reply_to", "reply_to_msg_id")
-    channel, origin = row.id("fwd_from", "from_id", "channel_id"), row.id("fwd_from", "channel_post")
-    mapped: Row = {
-        "id": f"telegram:{chat.lower()}/{number}" if number else message.get("id"),
-        "text": row.take("message") or "",
-        "author": row.text("_sender", "username") or row.text("_chat", "username") or row.text("post_author"),
+
+    id: Number | None = None
+    message: str | None = None
+    date: Number | float | None = None
+    post_author: str | None = None
+    reply_to: _Reply | None = None
+    reply_to_msg_id: Number | None = None  # until 2023
+    fwd_from: _Forward | None = None
+    media: _Attached | None = None
+    chat: _Account | None = msgspec.field(default=None, name="_chat")
+    sender: _Account | None = msgspec.field(default=None, name="_sender")
+
+
+_NOBODY, _NO_FORWARD, _NO_MEDIA = _Account(), _Forward(), _Attached()
+_KNOWN = used(_Message) | frozenset({"_", "_type", "entities", "peer_id"})
+
+
+def _telegram(row: Row) -> Sequence[Item]:
+    message, faults = shaped(row, _Message)
+    chat, sender = message.chat or _NOBODY, message.sender or _NOBODY
+    number, name = string_of(message.id), str(chat.username or chat.id or "chat").lower()
+    reply = (message.reply_to and message.reply_to.reply_to_msg_id) or message.reply_to_msg_id
+    mapped: Mapped = {
+        "id": f"telegram:{name}/{number}" if number else None,
+        "text": message.message or "",
+        "author": sender.username or chat.username or message.post_author,
         "platform": "telegram",
-        "url": row.text("_chat", "username") and f"https://t.me/{chat}/{number}",
-        "reply_to": reply and f"telegram:{chat.lower()}/{reply}",
-        "repost_of": f"telegram:{channel}/{origin}" if channel and origin else None,
-        **given_time(row.take("date")),
+        "url": f"https://t.me/{chat.username}/{number}" if chat.username else None,
+        "reply_to": f"telegram:{name}/{reply}" if reply else None,
+        "repost_of": _origin(message.fwd_from or _NO_FORWARD, chat),
+        "created_at": message.date,
+        "location": _point(message.media or _NO_MEDIA),
+        "media": _attached(message.media or _NO_MEDIA),
     }
-    media = []
-    if photo := row.id("media", "photo", "id"):
-        media.append({"id": f"telegram:{photo}", "type": "image"})
-    if document := row.id("media", "document", "id"):
-        main = (row.text("media", "document", "mime_type") or "").partition("/")[0]
-        kind = main if main in ("image", "video", "audio") else "other"
-        media.append({"id": f"telegram:{document}", "type": kind})
-    if media:
-        mapped["media"] = media
-    yield from posts_of(row, mapped, row.rest(frozenset({"_", "_type", "entities", "_chat", "_sender", "peer_id"})))
+    return posts_of(mapped, rest_of(row, _KNOWN), faults)
+
+
+def _origin(forward: _Forward, chat: _Account) -> str | None:
+    """The message of a channel that was forwarded: by the name of the channel, where it is known."""
+    origin = forward.from_id
+    if not isinstance(origin, _Origin) or not origin.channel_id or not forward.channel_post:
+        return None
+    known = (one.username for one in (chat, *(origin.chats or ())) if one.id == origin.channel_id and one.username)
+    return f"telegram:{next(map(str.lower, known), origin.channel_id)}/{forward.channel_post}"
+
+
+def _point(media: _Attached) -> Row | None:
+    return {"name": media.title, "lat": media.geo.lat, "lon": media.geo.long} if media.geo else None
+
+
+def _attached(media: _Attached) -> list[Row]:
+    attached: list[Row] = []
+    if media.photo and (id_ := prefixed("telegram", media.photo.id)):
+        attached.append({"id": id_, "type": "image"})
+    if media.document and (id_ := prefixed("telegram", media.document.id)):
+        main = (media.document.mime_type or "").partition("/")[0]
+        attached.append({"id": id_, "type": main if main in ("image", "video", "audio") else "other"})
+    return attached

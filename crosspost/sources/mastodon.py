@@ -8,13 +8,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from crosspost.sources.html_text import text_of_html
 from crosspost.sources.json_rows import Lists, json_rows
-from crosspost.sources.row import Fields, Item, Row, RowError, posts_of
+from crosspost.sources.row import Item, Mapped, RowError, posts_of, prefixed
 from crosspost.sources.sample import Sample, has
-from crosspost.sources.times import given_time
+from crosspost.sources.shape import Number, Row, Shape, rest_of, shaped, string_of, used
 
 PLATFORM = "mastodon"
 _LISTS = Lists(rows=frozenset({"statuses", "ancestors", "descendants"}))
@@ -22,9 +21,45 @@ _KINDS = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
 _HOST = re.compile(r"https?://([^/?#\s]+)")
 _URI = re.compile(r"https?://([^/?#\s]+)(?:/[^?#]*?([^/?#]+))??(?:/activity)?/?(?:[?#].*)?$")
 _DEEPEST = 3
-_KNOWN = frozenset(
-    "id account content text emojis mentions tags application in_reply_to_account_id filtered favourited"
-    " reblogged muted bookmarked pinned quote_approval".split()
+_TOO_DEEP = RowError(f"posts inside posts, more than {_DEEPEST} levels deep: not read")
+
+
+class _Account(Shape, frozen=True):
+    acct: str | None = None
+    username: str | None = None
+    url: str | None = None
+
+
+class _Attachment(Shape, frozen=True):
+    id: Number | None = None
+    type: str | None = None
+    url: str | None = None
+    remote_url: str | None = None
+    preview_url: str | None = None
+    description: str | None = None
+
+
+class _Status(Shape, frozen=True):
+    id: Number | None = None
+    uri: str | None = None
+    url: str | None = None
+    content: str | None = None
+    text: str | None = None  # the source, of a status that was deleted
+    spoiler_text: str | None = None
+    account: _Account | None = None
+    language: str | None = None
+    created_at: str | None = None
+    in_reply_to_id: Number | None = None
+    media_attachments: list[_Attachment] | None = None
+    reblog: Row | None = None
+    quote: Row | None = None  # a quote with its state, around the status; elsewhere, the status itself
+
+
+_NO_ACCOUNT = _Account()
+# Of no use: told elsewhere in the post, or about the account or the server instead of the post.
+_KNOWN = used(_Status) | frozenset(
+    "emojis mentions tags application in_reply_to_account_id filtered favourited reblogged muted bookmarked pinned"
+    " quote_approval".split()
 )
 
 
@@ -46,43 +81,46 @@ def read_mastodon(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, It
                 yield number, item
 
 
-def mastodon_posts(status: Row, levels: int = _DEEPEST) -> Iterator[Item]:
+def mastodon_posts(row: Row, levels: int = _DEEPEST) -> Iterator[Item]:
     """Yield the post that a status is, then the one that it boosts or quotes."""
-    row = Fields(status)
-    boosted = row.fields("reblog").object
-    quote = row.fields("quote")
-    quoted = quote.fields("quoted_status").object if "quoted_status" in quote else quote.object
-    quoted = quoted if "content" in quoted else {}
-    whole = Fields(boosted) if boosted else row
-    mapped: Row = {
-        "id": _id(row, status.get("id")),
+    status, faults = shaped(row, _Status)
+    boosted, quoted = status.reblog, _quoted(status.quote)
+    original = shaped(boosted, _Status)[0] if boosted else None
+    whole = original or status
+    reply_to = _answered(status)
+    mapped: Mapped = {
+        "id": _id(status),
         "text": _text(whole),
-        "author": _author(row),
+        "author": _author(status),
         "platform": PLATFORM,
-        "url": row.text("url") or row.text("uri"),
-        "lang": whole.text("language"),
-        "reply_to": _answered(row),
-        "repost_of": _id(whole, boosted.get("id")) if boosted else None,
-        "quotes": _id(Fields(quoted), quoted.get("id")) if quoted else None,
-        **given_time(row.take("created_at")),
+        "url": status.url or status.uri,
+        "lang": whole.language,
+        "reply_to": reply_to,
+        "repost_of": _id(original) if original else None,
+        "quotes": _id(shaped(quoted, _Status)[0]) if quoted else None,
+        "created_at": status.created_at,
+        "media": [_one_media(item) for item in whole.media_attachments or ()],
     }
-    if mapped["reply_to"] is None and (answered := row.id("in_reply_to_id")):
-        mapped["in_reply_to_id"] = answered  # as the server that was asked numbers it
-    media = [_one_media(item) for item in whole.objects("media_attachments")]
-    if media:
-        mapped["media"] = media
-    yield from posts_of(row, mapped, row.rest(_KNOWN))
+    # as the server that was asked numbers it
+    answered = string_of(status.in_reply_to_id) if reply_to is None else None
+    waiting = status.quote if quoted is None else None
+    yield from posts_of(mapped, rest_of(row, _KNOWN), faults, in_reply_to_id=answered, quote=waiting)
     for inside in (boosted, quoted):
-        if inside and levels > 0:
-            yield from mastodon_posts(inside, levels - 1)
+        if inside:
+            yield from mastodon_posts(inside, levels - 1) if levels else [_TOO_DEEP]
 
 
-def _id(row: Fields, given: object) -> Any:
-    uri = _URI.match(row.text("uri") or "")
-    number = row.id("id")
+def _quoted(quote: Row | None) -> Row | None:
+    """The status that a quote shows; none where its author took it back, or it waits for leave."""
+    inside = quote and quote.get("quoted_status", quote)
+    return inside if isinstance(inside, dict) and "content" in inside else None
+
+
+def _id(status: _Status) -> str | None:
+    uri = _URI.match(status.uri or "")
     if uri is None:
-        return f"{PLATFORM}:{number}" if number else given
-    return f"{PLATFORM}:{uri[1].lower()}/{uri[2] or number}"
+        return prefixed(PLATFORM, status.id)
+    return f"{PLATFORM}:{uri[1].lower()}/{uri[2] or status.id}"
 
 
 def _home(address: str | None) -> str | None:
@@ -90,35 +128,33 @@ def _home(address: str | None) -> str | None:
     return found[1].lower() if found else None
 
 
-def _answered(row: Fields) -> str | None:
+def _answered(status: _Status) -> str | None:
     """The status that one answers, as its own server numbers it; another server's number would name another status."""
-    number = row.id("in_reply_to_id")
-    if number is None:
+    if status.in_reply_to_id is None:
         return None
-    home = _home(row.text("uri"))
-    return f"{PLATFORM}:{home}/{number}" if home and "@" not in (row.text("account", "acct") or "@") else None
+    home, account = _home(status.uri), status.account or _NO_ACCOUNT
+    return f"{PLATFORM}:{home}/{status.in_reply_to_id}" if home and "@" not in (account.acct or "@") else None
 
 
-def _author(row: Fields) -> str | None:
+def _author(status: _Status) -> str | None:
     """The account with its server: `name@server`, also where the server leaves itself out."""
-    name = row.text("account", "acct") or row.text("account", "username")
-    home = _home(row.text("account", "url") or row.text("uri"))
+    account = status.account or _NO_ACCOUNT
+    name = account.acct or account.username
+    home = _home(account.url or status.uri)
     return name if name is None or "@" in name or not home else f"{name}@{home}"
 
 
-def _text(row: Fields) -> Any:
-    content, warning = row.take("content"), row.text("spoiler_text")
-    if not isinstance(content, str):
-        return content if content is not None else row.take("text")
-    text = text_of_html(content)
-    return f"{warning}\n\n{text}".strip() if warning else text
+def _text(status: _Status) -> str | None:
+    if status.content is None:
+        return status.text
+    text = text_of_html(status.content)
+    return f"{status.spoiler_text}\n\n{text}".strip() if status.spoiler_text else text
 
 
-def _one_media(item: Fields) -> Row:
-    number = item.id("id")
+def _one_media(item: _Attachment) -> Row:
     return {
-        "id": number and f"{PLATFORM}:{number}",
-        "type": _KINDS.get(item.text("type") or "", "other"),
-        "url": item.text("remote_url") or item.text("url") or item.text("preview_url"),
-        "alt": item.text("description"),
+        "id": prefixed(PLATFORM, item.id),
+        "type": _KINDS.get(item.type or "", "other"),
+        "url": item.remote_url or item.url or item.preview_url,
+        "alt": item.description,
     }

@@ -8,8 +8,9 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from crosspost.sources.row import Item, Row, RowError
+from crosspost.sources.row import Item, RowError
 from crosspost.sources.sample import delimiter_of
+from crosspost.sources.shape import Row
 
 LONGEST_CELL = 16 * 1024 * 1024  # characters; also the longest line, in bytes
 _REFUSED = f"a cell or line of more than {LONGEST_CELL:,} characters: no table of posts; not read any further"
@@ -66,7 +67,7 @@ class Table:
             csv.field_size_limit(before)
 
     def items(
-        self, posts_of: Callable[[Row], Iterable[Item]], renamed: Mapping[str, str]
+        self, posts_of: Callable[[Row], Iterable[Item]], renamed: Mapping[str, str] | None = None
     ) -> Iterator[tuple[int, Item]]:
         """Yield what `posts_of` makes of each row, and why a row cannot be read, with the line; see `rows`."""
         for number, row in self.rows(renamed):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import Any
+
+import msgspec
 
 from crosspost.sources.json_rows import Around, Lists, json_rows
-from crosspost.sources.row import Fields, Item, Row, RowError, Said, posts_of, unnumbered_post
+from crosspost.sources.row import Item, Mapped, RowError, Said, posts_of
 from crosspost.sources.sample import Sample
-from crosspost.sources.times import given_time
+from crosspost.sources.shape import Number, Row, Shape, rest_of, shaped, string_of, used
 
 PLATFORM = "telegram"
 _LISTS = Lists(rows=frozenset({"messages"}), inside=frozenset({"chats", "left_chats", "list"}))
@@ -24,11 +25,56 @@ _KINDS = {
     "audio_file": "audio",
     "sticker": "image",
 }
-_KNOWN = frozenset(
-    "type date date_unixtime from_id text_entities thumbnail thumbnail_file_size photo_file_size file_size width"
-    " height edited_unixtime mime_type media_type duration_seconds file_name author".split()
-)
 _MESSAGES = frozenset({"message", "unsupported"})
+
+
+class _Piece(Shape, frozen=True):
+    text: str | None = None
+    href: str | None = None
+
+
+_Text = str | list[str | _Piece]  # with marked pieces in it, such as links
+
+
+class _Point(Shape, frozen=True):
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class _Poll(Shape, frozen=True):
+    question: _Text | None = None
+
+
+class _Message(Shape, frozen=True):
+    id: Number | None = None
+    text: _Text | None = None
+    from_: str | None = msgspec.field(default=None, name="from")
+    author: str | None = None
+    date: str | None = None
+    date_unixtime: Number | None = None
+    reply_to_message_id: Number | None = None
+    reply_to_peer_id: Number | None = None
+    location_information: _Point | None = None
+    place_name: str | None = None
+    address: str | None = None
+    photo: str | None = None
+    file: str | None = None
+    file_name: str | None = None
+    media_type: str | None = None
+    mime_type: str | None = None
+    poll: _Poll | None = None
+
+
+class _Chat(Shape, frozen=True):
+    id: Number | None = None
+    name: str | None = None
+    type: str | None = None
+
+
+_KNOWN = (used(_Message) - {"poll"}) | frozenset(
+    "type from_id text_entities thumbnail thumbnail_file_size photo_file_size file_size width height edited_unixtime"
+    " duration_seconds".split()
+)
 
 
 def recognise(sample: Sample) -> float:
@@ -58,79 +104,60 @@ def read_telegram(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, It
         yield number, Said(f"{others} service messages (joins, pins, calls) are no posts")
 
 
-def _post(message: Row, chat: Around) -> Iterator[Item]:
-    row = Fields(message)
-    place = chat.get("id")
-    chat_id = place if isinstance(place, (int, str)) else chat.get("name") or "chat"
-    text, links = _text(row.take("text"))
-    mapped: Row = {
-        "id": f"{PLATFORM}:{chat_id}/{number}" if (number := row.id("id")) else message.get("id"),
-        "text": text if text or "poll" not in row else _text(row.take("poll", "question"))[0],
-        "author": row.text("from") or row.text("author") or _string(chat.get("name")),
+def _post(row: Row, around: Around) -> Iterator[Item]:
+    message, faults = shaped(row, _Message)
+    chat, _ = shaped(around, _Chat)
+    number, chat_id = string_of(message.id), string_of(chat.id) or chat.name or "chat"
+    text, links = _text(message.text)
+    if not text and message.poll:
+        text, _ = _text(message.poll.question)
+    mapped: Mapped = {
+        "id": f"{PLATFORM}:{chat_id}/{number}" if number else None,
+        "text": text,
+        "author": message.from_ or message.author or chat.name,
         "platform": PLATFORM,
-        "reply_to": _reply(row, chat_id),
-        **given_time(row.take("date_unixtime") or row.take("date"), row.take("date")),
-        "location": _location(row),
+        "reply_to": _reply(message, chat_id),
+        "created_at": message.date_unixtime or message.date,
+        "location": _location(message),
+        "media": _media(message),
     }
-    if "forwarded_from" in row or "forwarded_from_id" in row:
-        source = row.id("forwarded_from_id") or _string(message.get("forwarded_from")) or "unknown"
-        mapped["repost_of"] = unnumbered_post(PLATFORM, source, f"{text}{message.get('photo')}{message.get('file')}")
-    if media := list(_media(row)):
-        mapped["media"] = media
-    if links:
-        mapped["links"] = links
-    mapped["chat"] = {name: chat[name] for name in ("name", "type", "id") if name in chat}
-    yield from posts_of(row, mapped, row.rest(_KNOWN))
+    described = {name: around[name] for name in ("name", "type", "id") if name in around}
+    yield from posts_of(mapped, rest_of(row, _KNOWN), faults, said=message.date, links=links or None, chat=described)
 
 
-def _text(value: Any) -> tuple[Any, list[str]]:
-    """The text of a message, which is a string, or a list of strings and marked pieces; and the links hidden in it."""
+def _text(value: _Text | None) -> tuple[str | None, list[str]]:
+    """The text of a message, and the links hidden in it."""
     if not isinstance(value, list):
         return value, []
-    pieces, links = [], []
-    for piece in value:
-        text = piece.get("text") if isinstance(piece, dict) else piece
-        if not isinstance(text, str):
-            return value, []  # told by the validation
-        pieces.append(text)
-        if isinstance(piece, dict) and isinstance(href := piece.get("href"), str):
-            links.append(href)
-    return "".join(pieces), links
+    pieces = [piece if isinstance(piece, str) else piece.text or "" for piece in value]
+    return "".join(pieces), [piece.href for piece in value if isinstance(piece, _Piece) and piece.href]
 
 
-def _string(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _reply(row: Fields, chat_id: object) -> str | None:
-    number = row.id("reply_to_message_id")
+def _reply(message: _Message, chat_id: str) -> str | None:
+    number, peer = message.reply_to_message_id, message.reply_to_peer_id
     if number is None:
         return None
-    peer = row.id("reply_to_peer_id")
-    return f"{PLATFORM}:{''.join(filter(str.isdigit, peer)) if peer else chat_id}/{number}"
+    return f"{PLATFORM}:{''.join(filter(str.isdigit, str(peer))) if peer else chat_id}/{number}"
 
 
-def _location(row: Fields) -> Row | None:
-    point = row.fields("location_information")
-    name = ", ".join(part for part in (row.text("place_name"), row.text("address")) if part) or None
-    if name is None and "location_information" not in row:
-        return None
-    return {"name": name, "lat": point.take("latitude"), "lon": point.take("longitude")}
+def _location(message: _Message) -> Row | None:
+    name = ", ".join(part for part in (message.place_name, message.address) if part) or None
+    point = message.location_information
+    if point is None:
+        return {"name": name} if name else None
+    return {"name": name, "lat": point.latitude, "lon": point.longitude}
 
 
-def _media(row: Fields) -> Iterator[Row]:
-    for field in ("photo", "file"):
-        value = row.text(field)
-        if value is None:
-            continue
-        kind = "image" if field == "photo" else _kind(row)
-        media: Row = {"type": kind, "name": row.take("file_name") if field == "file" else None}
-        # "(File not included. Change data exporting settings to download.)" and the like stand where a path would
-        media["missing" if value.startswith("(") else "path"] = value
-        yield {name: held for name, held in media.items() if held is not None}
+def _media(message: _Message) -> list[Row]:
+    media = []
+    for where, kind, name in ((message.photo, "image", None), (message.file, None, message.file_name)):
+        if where:
+            # "(File not included. Change data exporting settings to download.)" and the like stand where a path would
+            one: Row = {"type": kind or _kind(message), "missing" if where.startswith("(") else "path": where}
+            media.append({**one, "name": name} if name else one)
+    return media
 
 
-def _kind(row: Fields) -> str:
-    known = _KINDS.get(row.text("media_type") or "")
-    main = (row.text("mime_type") or "").partition("/")[0]
-    return known or (main if main in ("image", "video", "audio") else "other")
+def _kind(message: _Message) -> str:
+    main = (message.mime_type or "").partition("/")[0]
+    return _KINDS.get(message.media_type or "") or (main if main in ("image", "video", "audio") else "other")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 # Hours east of Greenwich of the zone names that exports use (CrowdTangle writes those of the United States).
 _ZONES = {
@@ -29,8 +28,10 @@ _ZONES = {
     "PST": -8,
     "PDT": -7,
 }
-_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
-_TWITTER = re.compile(r"\w{3} (\w{3}) (\d\d) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d) (\d{4})")
+_MONTHS = {
+    name: f"{number:02}" for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
+_TWITTER = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) ([+-]\d{4}) (\d{4})", re.ASCII)
 _NAMED_ZONE = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?) ([A-Z]{3,4})")
 _BY_SLASHES = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d))?)?")
 _LAST_LETTERS = frozenset(zone[-1] for zone in _ZONES)
@@ -54,22 +55,19 @@ def utc(value: object) -> datetime | None:
         return None
 
 
-def given_time(value: object, said: object = None) -> dict[str, Any]:
-    """Return the fields of a post for a time: what it is in UTC, and what was said where that is something else.
+def time_of(value: object, said: object = None) -> tuple[datetime | None, object]:
+    """Return what a time is in UTC, and what was said where that is something else.
 
-    A value that is no time is left as it is, for the validation to tell. `said` is the time in the words of the export
-    where `value` is the plainer of two.
+    `said` is the time in the words of the export where `value` is the plainer of two. What is no time is None, twice.
     """
-    if value is None:
-        return {}
     at = utc(value)
     if at is None:
-        return {"created_at": value}
+        return None, None
     if said is None:
         nothing_lost = not isinstance(value, str) or value.isdigit() or value.endswith("Z") or "+00" in value
     else:
         nothing_lost = utc(said) == at
-    return {"created_at": at} if nothing_lost else {"created_at": at, "created_at_as_given": said or value}
+    return at, None if nothing_lost else said or value
 
 
 def _parsed(value: object) -> datetime | None:
@@ -83,19 +81,15 @@ def _of_text(value: str) -> datetime | None:
         return _of_number(float(value))
     if value[-1:] in _LAST_LETTERS and (match := _NAMED_ZONE.fullmatch(value)):
         return _of_named_zone(match)
+    if match := _TWITTER.fullmatch(value):
+        month, day, clock, zone, year = match.groups()
+        return datetime.fromisoformat(f"{year}-{_MONTHS.get(month)}-{day}T{clock}{zone}")
     try:
         return datetime.fromisoformat(value)
     except ValueError:
-        for form, read in _FORMS:
-            if match := form.fullmatch(value):
-                return read(match)
+        if match := _BY_SLASHES.fullmatch(value):
+            return _of_slashes(match)
     return parsedate_to_datetime(value)
-
-
-def _of_twitter(match: re.Match[str]) -> datetime:
-    month, day, hour, minute, second, sign, hours, minutes, year = match.groups()
-    zone = timezone(timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == "-" else 1))
-    return datetime(int(year), _MONTHS.get(month, 0), int(day), int(hour), int(minute), int(second), tzinfo=zone)
 
 
 def _of_named_zone(match: re.Match[str]) -> datetime | None:
@@ -117,6 +111,3 @@ def _of_number(value: float) -> datetime | None:
         if _SECONDS[0] < value / unit < _SECONDS[1]:
             return datetime.fromtimestamp(value / unit, UTC)
     return None
-
-
-_FORMS = ((_TWITTER, _of_twitter), (_BY_SLASHES, _of_slashes))

@@ -7,19 +7,94 @@ claim that a quoted post makes is often the other half of a conflict. Shapes: ht
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import Literal
 
 from crosspost.sources import x
 from crosspost.sources.json_rows import json_rows
-from crosspost.sources.row import Fields, Item, Row, RowError, posts_of, told_faults
+from crosspost.sources.row import Item, Mapped, RowError, posts_of, told_faults
 from crosspost.sources.sample import Sample, has
-from crosspost.sources.times import given_time
+from crosspost.sources.shape import Number, Row, Shape, rest_of, shaped, string_of, used
 
-_REFERENCES = {"replied_to": "reply_to", "retweeted": "repost_of", "quoted": "quotes"}
-# Known and of no use: told elsewhere in the post, or about the account instead of the post.
-_KNOWN = frozenset("id text author entities in_reply_to_user edit_history_tweet_ids display_text_range type".split())
-Found = dict[str, Mapping[str, Any]]  # what a page includes, by id
+_References = Literal["reply_to", "repost_of", "quotes"]
+_REFERENCES: dict[str | None, _References] = {"replied_to": "reply_to", "retweeted": "repost_of", "quoted": "quotes"}
+
+
+class User(Shape, frozen=True):
+    """An account."""
+
+    id: Number | None = None
+    username: str | None = None
+
+
+class Note(Shape, frozen=True):
+    """The whole of a long post."""
+
+    text: str | None = None
+    entities: x.Entities | None = None
+
+
+class Place(Shape, frozen=True):
+    """A place that a page includes."""
+
+    id: Number | None = None
+    full_name: str | None = None
+    geo: x.Point | None = None
+
+
+class Geo(Shape, frozen=True):
+    """Where a post was published; flattened, the place is part of it."""
+
+    place_id: Number | None = None
+    full_name: str | None = None
+    geo: x.Point | None = None
+    coordinates: x.Point | None = None
+
+
+class Attachments(Shape, frozen=True):
+    """What goes with a post: the keys of its media, and flattened the media themselves."""
+
+    media_keys: list[str] | None = None
+    media: list[x.Media] | None = None
+
+
+class Tweet(Shape, frozen=True):
+    """A post."""
+
+    id: Number | None = None
+    text: str | None = None
+    author_id: Number | None = None
+    author: User | None = None
+    lang: str | None = None
+    conversation_id: Number | None = None
+    created_at: str | None = None
+    geo: Geo | None = None
+    attachments: Attachments | None = None
+    referenced_tweets: list[Row] | None = None  # flattened, whole tweets
+    type: str | None = None  # of one that is referred to: how
+    entities: x.Entities | None = None
+    note_tweet: Note | None = None
+    article: x.Article | None = None
+
+
+class Includes(Shape, frozen=True):
+    """What a page holds beside its posts."""
+
+    users: list[User] | None = None
+    media: list[x.Media] | None = None
+    places: list[Place] | None = None
+    tweets: list[Row] | None = None
+
+
+class Page(Shape, frozen=True):
+    """An answer of the API."""
+
+    data: Row | list[Row] | None = None
+    includes: Includes | None = None
+
+
+# Of no use: told elsewhere in the post, or about the account instead of the post.
+_KNOWN = used(Tweet) | frozenset("in_reply_to_user edit_history_tweet_ids display_text_range".split())
 
 
 def recognise(sample: Sample) -> float:
@@ -49,114 +124,94 @@ def read_x_api(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, Item]
                 yield number, item
 
 
-def _posts(page: Row) -> Iterator[Item]:
-    tweets = page.get("data")
-    if "includes" not in page and "data" not in page:
-        if not {"id", "text"} & page.keys() and {"errors", "meta", "title"} & page.keys():
+def _posts(row: Row) -> Iterator[Item]:
+    if "includes" not in row and "data" not in row:
+        if not {"id", "text"} & row.keys() and {"errors", "meta", "title"} & row.keys():
             return  # a page without posts, or an answer that says why there are none
-        tweets = page
-    beside = Fields(page)
-    includes = beside.fields("includes")
-    expand = _Expansions(includes)
-    yield from told_faults(beside)
-    for tweet in tweets if isinstance(tweets, list) else [tweets]:
-        yield from _post(tweet, expand)
-    for tweet in expand.tweets.values():
-        yield from _post(tweet, expand)
+        yield from _post(row, _NOTHING_INCLUDED)
+        return
+    page, faults = shaped(row, Page)
+    yield from told_faults(faults)
+    included = _Included(page.includes) if page.includes else _NOTHING_INCLUDED
+    for tweet in page.data if isinstance(page.data, list) else [page.data] if page.data else []:
+        yield from _post(tweet, included)
+    for tweet in (page.includes and page.includes.tweets) or ():
+        yield from _post(tweet, included)
 
 
-class _Expansions:
+class _Included:
     """What a page includes beside its tweets, by id."""
 
-    def __init__(self, includes: Fields) -> None:
-        self.users = _by("id", includes.objects("users"))
-        self.media = _by("media_key", includes.objects("media"))
-        self.places = _by("id", includes.objects("places"))
-        self.tweets = _by("id", includes.objects("tweets"))
+    def __init__(self, includes: Includes) -> None:
+        self.users = {user.id: user.username for user in includes.users or ()}
+        self.media = {media.media_key: media for media in includes.media or ()}
+        self.places = {place.id: place for place in includes.places or ()}
+        self.tweets = {str(tweet.get("id")): tweet for tweet in includes.tweets or ()}
 
-    def username(self, row: Fields, author_id: str | None) -> str | None:
-        """Return the name of the account of a row."""
-        return row.text("author", "username") or row.beside(self.users.get(author_id or "", {})).text("username")
-
-
-def _by(key: str, items: list[Fields]) -> Found:
-    return {number: item.object for item in items if (number := item.id(key)) is not None}
+    def username(self, tweet: Tweet) -> str | None:
+        """Return the name of the account of a tweet."""
+        return (tweet.author and tweet.author.username) or self.users.get(tweet.author_id)
 
 
-def _post(tweet: object, expand: _Expansions) -> Iterator[Item]:
-    if not isinstance(tweet, dict):
-        if tweet is not None:
-            yield RowError(f"`data` holds a {type(tweet).__name__}: tweets were expected")
-        return
-    row = Fields(tweet)
-    number = row.id("id")
-    author_id = row.id("author_id")
-    author = expand.username(row, author_id)
-    mapped: Row = {
-        "id": x.post_id(tweet.get("id")),
-        "text": _text(tweet, row),
-        "author": author or author_id,
+_NOTHING_INCLUDED = _Included(Includes())
+
+
+def _post(row: Row, included: _Included, levels: int = x.DEEPEST) -> Iterator[Item]:
+    tweet, faults = shaped(row, Tweet)
+    author = included.username(tweet)
+    mapped: Mapped = {
+        "id": x.post_id(tweet.id),
+        "text": _text(tweet),
+        "author": author or string_of(tweet.author_id),
         "platform": x.PLATFORM,
-        "url": x.post_url(author, number),
-        "lang": row.take("lang"),
-        "thread": x.post_id(row.take("conversation_id")),
-        **given_time(row.take("created_at")),
-        "location": _location(row.fields("geo"), expand) if "geo" in row else None,
+        "url": x.post_url(author, tweet.id),
+        "lang": tweet.lang,
+        "thread": x.post_id(tweet.conversation_id),
+        "created_at": tweet.created_at,
+        "location": _location(tweet.geo, included) if tweet.geo else None,
     }
-    media = _media(row, expand)
+    media = _media(tweet.attachments, included)
     inside: list[Row] = []
-    for named in row.objects("referenced_tweets"):
-        field = _REFERENCES.get(named.text("type") or "")
-        if field is None:
-            continue
-        mapped[field] = x.post_id(named.id("id"))
+    for named in tweet.referenced_tweets or ():
         flattened = "text" in named
-        whole = named.object if flattened else expand.tweets.get(named.id("id") or "", {})
+        referenced, wrong = shaped(named, Tweet)
         if flattened:
-            inside.append(named.object)
-        if field == "repost_of" and whole:
-            original = Fields(whole)
-            name = expand.username(original, original.id("author_id"))
-            mapped["text"] = x.retweet_text(name, _text(whole, original), mapped["text"])
-            media = media or _media(original, expand)
+            inside.append(named)
+        elif wrong:
+            faults = {**faults, **{f"referenced_tweets.{path}": value for path, value in wrong.items()}}
+        field = _REFERENCES.get(referenced.type)
+        if field is not None:
+            mapped[field] = x.post_id(referenced.id)
+        if field == "repost_of" and (whole := named if flattened else included.tweets.get(str(referenced.id))):
+            original = referenced if flattened else shaped(whole, Tweet)[0]
+            mapped["text"] = x.retweet_text(included.username(original), _text(original), mapped["text"])
+            media = media or _media(original.attachments, included)
     if media:
         mapped["media"] = media
-    if row.take("attachments") and not media:
-        mapped["attachments"] = tweet["attachments"]  # a poll
-    yield from posts_of(row, mapped, row.rest(_KNOWN))
-    for referenced in inside:
-        yield from _post(referenced, expand)
+    poll = None if media else row.get("attachments")
+    yield from posts_of(mapped, rest_of(row, _KNOWN), faults, attachments=poll)
+    for other in inside:
+        yield from _post(other, included, levels - 1) if levels else [x.TOO_DEEP]
 
 
-def _text(tweet: Mapping[str, Any], row: Fields) -> Any:
-    """The long text of a note where there is one; `text` holds only its beginning."""
-    urls, text = row.objects("entities", "urls"), tweet.get("text")
-    if "note_tweet" in row:
-        urls += row.objects("note_tweet", "entities", "urls")
-        text = row.text("note_tweet", "text") or text
-    return x.shown(text, urls)
+def _text(tweet: Tweet) -> str | None:
+    """The whole text: of a long post its note, of an article what it says; `text` holds the beginning, or a link."""
+    urls, text = (tweet.entities and tweet.entities.urls) or [], tweet.text
+    if note := tweet.note_tweet:
+        urls = [*urls, *((note.entities and note.entities.urls) or ())]
+        text = note.text or text
+    text = x.shown(text, urls)
+    return x.with_article(text, tweet.article) if tweet.article else text
 
 
-def _media(row: Fields, expand: _Expansions) -> list[Row]:
-    if "attachments" not in row:
+def _media(attached: Attachments | None, included: _Included) -> list[Row]:
+    if attached is None:
         return []
-    media = [_one_media(item) for item in row.objects("attachments", "media")]  # flattened
-    keys = row.strings("attachments", "media_keys")
-    return media or [_one_media(row.beside(expand.media.get(key, {"media_key": key}))) for key in keys]
+    media = attached.media or [included.media.get(key) or x.Media(key) for key in attached.media_keys or ()]
+    return [x.media_of_api(item) for item in media]
 
 
-def _one_media(item: Fields) -> Row:
-    key = item.id("media_key")
-    url = item.text("url") or x.best_variant(item.objects("variants")) or item.text("preview_image_url")
-    kinds = {"3": "image", "7": "video", "13": "video", "16": "video"}  # the number before the id says the kind
-    kind = x.kind(item.text("type")) if "type" in item else kinds.get((key or "").partition("_")[0], "other")
-    return {"id": x.media_id(key), "type": kind, "url": url, "alt": item.text("alt_text")}
-
-
-def _location(geo: Fields, expand: _Expansions) -> Row | None:
-    place_id = geo.id("place_id")
-    found = geo.beside(expand.places.get(place_id or "", {}))
-    name = found.text("full_name") or geo.text("full_name")
-    box = found.numbers("geo", "bbox") or geo.numbers("geo", "bbox")
-    located = x.place(name, box, geo.numbers("coordinates", "coordinates"))
-    return {"place_id": place_id} if located is None and place_id else located
+def _location(geo: Geo, included: _Included) -> Row | None:
+    place = included.places.get(geo.place_id) or Place()
+    located = x.place(place.full_name or geo.full_name, place.geo or geo.geo, geo.coordinates)
+    return {"place_id": geo.place_id} if located is None and geo.place_id else located

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TypeVar
+
+import msgspec
 
 from crosspost.sources import x
-from crosspost.sources.row import Fields, Item, Row, post_of
+from crosspost.sources.row import Item, Mapped, posts_of
 from crosspost.sources.sample import Sample
+from crosspost.sources.shape import Row
 from crosspost.sources.table import Table
-from crosspost.sources.times import given_time
 
 _OWN = frozenset(
     {"author_id", "conversation_id", "author.username", "referenced_tweets.retweeted.id", "__twarc.version"}
 )
-_RENAMED = {
-    "conversation_id": "thread",
-    "author.username": "author",
-    "referenced_tweets.replied_to.id": "reply_to",
-    "referenced_tweets.retweeted.id": "repost_of",
-    "referenced_tweets.quoted.id": "quotes",
-}
-_IDS = ("id", "thread", "reply_to", "repost_of", "quotes")
+_USED = frozenset({"id", "text", "created_at", "lang", "conversation_id"})
 _KNOWN_PREFIXES = ("author.", "entities.", "attachments.", "referenced_tweets.", "geo.", "context_annotations")
 
 
@@ -38,57 +33,56 @@ def read_x_csv(lines: io.BufferedReader, file: str) -> Iterator[tuple[int, Item]
     table = Table(lines)
     if (broken := table.header()) is not None:
         yield table.line, broken
-    yield from table.items(lambda row: post_of(_mapped(row)), _RENAMED)
+    unknown = frozenset(name for name in table.names if name not in _USED and not name.startswith(_KNOWN_PREFIXES))
+    yield from table.items(partial(_post, unknown=unknown))
 
 
-def _mapped(row: Row) -> Row:
-    number, author_id = row.get("id"), row.get("author_id")
-    author = row.get("author")
-    urls = Fields({"urls": _json(row.pop("entities.urls", None))}).objects("urls")
+def _post(row: Row, unknown: frozenset[str]) -> Sequence[Item]:
+    number, author, repost_of = row.get("id"), row.get("author.username"), row.get("referenced_tweets.retweeted.id")
     text = row.get("text", "").replace("\\n", "\n")  # so that a post stays on a line
-    row["text"] = x.shown(text, urls)
-    if author is None and author_id is not None:
-        row["author"] = author_id
-    row |= {"platform": x.PLATFORM, "url": x.post_url(author, number)}
-    for name in _IDS:
-        if name in row:
-            row[name] = x.post_id(row[name])
-    if "created_at" in row:
-        row |= given_time(row["created_at"])
-    if "repost_of" in row and (original := row.get("retweeted_username")) and not text.startswith("RT @"):
-        row["text"] = x.retweet_text(original, row["text"], row["text"])
-    if (media := row.pop("attachments.media", None) or row.pop("attachments.media_keys", None)) is not None:
-        row["media"] = _media(_json(media))
-    if "geo.full_name" in row or "geo.coordinates.coordinates" in row:
-        geo = Fields({name: _json(row.get(name)) for name in ("geo.geo.bbox", "geo.coordinates.coordinates")})
-        row["location"] = x.place(
-            row.get("geo.full_name"), geo.numbers("geo.geo.bbox"), geo.numbers("geo.coordinates.coordinates")
-        )
-    return {name: value for name, value in row.items() if not name.startswith(_KNOWN_PREFIXES)}
+    urls = _parsed(row.get("entities.urls"), list[x.Url | str]) or ()
+    shown = x.shown(text, [url for url in urls if isinstance(url, x.Url)])
+    if repost_of and (original := row.get("retweeted_username")) and not text.startswith("RT @"):
+        shown = x.retweet_text(original, shown, shown)
+    mapped: Mapped = {
+        "id": x.post_id(number),
+        "text": shown,
+        "author": author or row.get("author_id"),
+        "platform": x.PLATFORM,
+        "url": x.post_url(author, number),
+        "lang": row.get("lang"),
+        "created_at": row.get("created_at"),
+        "thread": x.post_id(row.get("conversation_id")),
+        "reply_to": x.post_id(row.get("referenced_tweets.replied_to.id")),
+        "repost_of": x.post_id(repost_of),
+        "quotes": x.post_id(row.get("referenced_tweets.quoted.id")),
+        "location": _location(row),
+        "media": _media(row),
+    }
+    return posts_of(mapped, {name: value for name, value in row.items() if name in unknown})
 
 
-def _media(items: Any) -> list[Row]:
-    """The media that stand as JSON in their cell, or their keys alone."""
-    keys = [{"media_key": item} if isinstance(item, str) else item for item in _list(items)]
-    return [
-        {
-            "id": x.media_id(item.id("media_key")),
-            "type": x.kind(item.text("type")),
-            "url": item.text("url") or x.best_variant(item.objects("variants")) or item.text("preview_image_url"),
-            "alt": item.text("alt_text"),
-        }
-        for item in Fields({"media": keys}).objects("media")
-    ]
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _json(cell: str | None) -> Any:
-    if cell is None:
+def _location(row: Row) -> Row | None:
+    box, point = row.get("geo.geo.bbox"), row.get("geo.coordinates.coordinates")
+    if not (point or box or "geo.full_name" in row):
         return None
+    corners, at = _parsed(box, x.Numbers), _parsed(point, x.Numbers)
+    return x.place(row.get("geo.full_name"), x.Point(bbox=corners), x.Point(coordinates=at))
+
+
+def _media(row: Row) -> list[Row]:
+    """The media that stand as JSON in their cell, or their keys alone."""
+    if cell := row.get("attachments.media") or row.get("attachments.media_keys"):
+        media = _parsed(cell, list[x.Media | str]) or ()
+        return [x.media_of_api(x.Media(item) if isinstance(item, str) else item) for item in media]
+    return []
+
+
+_Parsed = TypeVar("_Parsed")
+
+
+def _parsed(cell: str | None, kind: type[_Parsed]) -> _Parsed | None:
     try:
-        return json.loads(cell)
-    except (ValueError, RecursionError):
+        return msgspec.json.decode(cell, type=kind) if cell else None
+    except (msgspec.DecodeError, RecursionError):
         return None

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 from crosspost.sources.instagram import instagram_posts, is_instagram
 from crosspost.sources.json_rows import json_rows
-from crosspost.sources.row import Item, Row, RowError
+from crosspost.sources.row import Item, RowError
 from crosspost.sources.sample import Sample, has
+from crosspost.sources.shape import Row
 from crosspost.sources.tiktok import is_tiktok, tiktok_posts
 from crosspost.sources.x_web import web_posts
 
