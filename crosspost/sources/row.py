@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, TypedDict, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypedDict, TypeVar
 
+import msgspec
 from pydantic import BaseModel, ValidationError
 
 from crosspost.models import Location, Media, Post
-from crosspost.sources.shape import NO_FAULTS, Faults, Number, Row
+from crosspost.sources.shape import NO_FAULTS, Faults, Number, Row, Shape
 from crosspost.sources.times import time_of
 
 _NEEDED = frozenset({"id", "text"})
@@ -43,180 +44,16 @@ def post_of(row: Row) -> Sequence[Post | RowError]:
     A field that cannot be read is moved to `extra` under "unread", so that nothing is lost. A time that is not in UTC
     is kept as it was given under "created_at_as_given".
     """
-    row = _with_given_time(row)
-    built = _built(row)
-    return (built,) if built is not None else _validated(row)
-
-
-def _validated(row: Row) -> list[Post | RowError]:
-    if _deeper_than(_DEEPEST, row):
-        return [RowError(f"nested more than {_DEEPEST} levels deep: not a post")]
-    try:
-        return [Post.model_validate(row)]
-    except ValidationError as error:
-        faults = {str(fault["loc"][0]) if fault["loc"] else "": _reason(fault) for fault in error.errors()}
-    if _NEEDED & faults.keys() or "" in faults:
-        return [RowError("; ".join(faults[field] for field in sorted(faults)))]
-    kept = {"text": "", **{field: value for field, value in row.items() if field not in faults}}
-    kept["unread"] = _unread(row, {field: row[field] for field in sorted(faults)})
-    if "created_at" in faults:
-        kept.pop("created_at_as_given", None)
-    set_aside = [RowError(f"{faults[field]}; set aside", kept=True) for field in sorted(faults)]
-    return [*set_aside, Post.model_validate(kept)]
-
-
-def _with_given_time(row: Row) -> Row:
-    given = row.get("created_at")
-    return row if not isinstance(given, str) or _in_utc(given) else {**row, "created_at_as_given": given}
-
-
-def _in_utc(time: str) -> bool:
-    return time.endswith(("Z", "z", "+00:00", "+0000"))
-
-
-# ------------------------------------------------------------------ the short way
-#
-# Most rows are flat and sound. For those pydantic's validation would cost more than parsing their JSON; they are put
-# together here instead. A test holds that both ways lead to the same post; whatever is in doubt takes the long one.
-
-_NOTHING: Row = {"id": None, **{name: field.get_default() for name, field in Post.model_fields.items() if name != "id"}}
-_NO_MEDIA: Row = {name: field.get_default() for name, field in Media.model_fields.items()}
-_NO_PLACE: Row = {name: field.get_default() for name, field in Location.model_fields.items()}
-_MEDIA_TYPES = frozenset({"image", "video", "audio", "other"})
-_NESTS = frozenset({dict, list})
-_PLAIN_TYPES = frozenset({str, int, float, bool})
-_FIELDS = frozenset(Post.model_fields)
-_IDS = frozenset({"id", "reply_to", "thread", "repost_of", "quotes"})
-_STRINGS = _IDS | {"text", "author", "platform", "url", "lang"}
-
-
-def _built(row: Row) -> Post | None:
-    """The post of a row whose fields all have the types that they should have; None where that is in doubt."""
-    fields: Row = {**_NOTHING, "translations": {}}
-    extra = row.copy()
-    given = set()
-    for name in _FIELDS.intersection(row):
-        value = extra.pop(name)
-        if type(value) is not str or name not in _STRINGS:
-            if value is None:
-                continue
-            value = _TAKE[name](value)
-        if value is None or (value == "" and name in _IDS):
-            return None
-        fields[name] = value
-        given.add(name)
-    if "id" not in given or ("text" not in given and not fields["media"]):
-        return None
-    if not _PLAIN_TYPES.issuperset(map(type, extra.values())):
-        extra = {name: value for name, value in extra.items() if value is not None}
-        if _deeper_than(_DEEPEST, extra):
-            return None
-    given.add("text")
-    return _model(Post, fields, extra, given)
-
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def _model(kind: type[_Model], fields: Row, extra: Row, given: set[str]) -> _Model:
-    made = kind.__new__(kind)
-    set_ = object.__setattr__  # the models are frozen
-    set_(made, "__dict__", fields)
-    set_(made, "__pydantic_fields_set__", given)
-    set_(made, "__pydantic_extra__", extra)
-    set_(made, "__pydantic_private__", None)
-    return made
-
-
-def _no(_value: object) -> None:
-    """Nothing but a string will do."""
-
-
-def _id(value: object) -> str | None:
-    """An integer is read as a string."""
-    return str(value) if type(value) is int else None
-
-
-def _time(value: object) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(value) if type(value) is str else value
-        if not isinstance(at, datetime):
-            return None
-        if at.tzinfo is UTC:
-            return at
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _place(value: object) -> Location | None:
-    if type(value) is dict and value.keys() == _NO_PLACE.keys():
-        name, lat, lon = value["name"], value["lat"], value["lon"]
-        named = name is None or type(name) is str
-        if named and type(lat) is float and type(lon) is float and -90 <= lat <= 90 and -180 <= lon <= 180:
-            return _model(Location, {**value}, {}, set(value))
-    return _valid(Location, value)
-
-
-def _translations(value: object) -> dict[str, str] | None:
-    if type(value) is not dict or not all(type(text) is str for text in value.values()):
-        return None
-    return value
-
-
-def _media(value: object) -> tuple[Media, ...] | None:
-    if type(value) not in (list, tuple):
-        return None
-    media = []
-    for item in value:  # type: ignore[attr-defined]  # a list or a tuple
-        one = item if type(item) is Media else _one_media(item)
-        if one is None:
-            return None
-        media.append(one)
-    return tuple(media)
-
-
-def _one_media(item: object) -> Media | None:
-    if type(item) is not dict:
-        return None
-    fields: Row = {**_NO_MEDIA}
-    extra: Row = {}
-    given = set()
-    for name, value in item.items():
-        if name not in fields:
-            if type(value) in _NESTS and _deeper_than(_DEEPEST - 3, value):
-                return None
-            extra[name] = value
-        else:
-            given.add(name)
-            fields[name] = fields[name] if value is None else value
-    if not all(type(value) is str for name in given if (value := fields[name]) is not None):
-        return _valid(Media, item)
-    if fields["type"] not in _MEDIA_TYPES or fields["id"] == "":
-        return None
-    if fields["sha256"] or fields["pdq"]:  # they have a form of their own
-        return _valid(Media, item)
-    return _model(Media, fields, extra, given)
-
-
-def _valid(kind: type[_Model], value: object) -> _Model | None:
-    try:
-        return kind.model_validate(value)
-    except ValidationError:
-        return None
-
-
-_TAKE: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(_STRINGS, _no),
-    **dict.fromkeys(_IDS, _id),
-    "created_at": _time,
-    "location": _place,
-    "translations": _translations,
-    "media": _media,
-}
-
-
-# ------------------------------------------------------------------ the post of a platform's row
+    mapped, extra = Mapped(), Row()
+    for name, value in row.items():
+        if value is not None:
+            (mapped if name in _FIELDS else extra)[name] = value  # type: ignore[literal-required]  # `_OwnPost` tells
+    given = mapped.get("created_at")
+    at, as_given = (None, None) if given is None else time_of(given)
+    if as_given is not None:
+        extra["created_at_as_given"] = as_given
+    post = _built(mapped, at, extra) if _is_a(_OwnPost, mapped) and (at or given is None) else None
+    return _validated({**extra, **mapped, "created_at": at or given}) if post is None else (post,)
 
 
 class Mapped(TypedDict, total=False):
@@ -234,7 +71,7 @@ class Mapped(TypedDict, total=False):
     repost_of: str | None
     quotes: str | None
     location: Row | None
-    media: Sequence[Row | Media]
+    media: Sequence[Row]
 
 
 def posts_of(
@@ -252,23 +89,26 @@ def posts_of(
     """
     given = mapped.get("created_at")
     at, as_given = (None, None) if given is None else time_of(given, said)
+    if given is not None and at is None:
+        faults = {**faults, "created_at": given}
     if as_given is not None:
         beside["created_at_as_given"] = as_given
     if faults:
         beside["unread"] = faults
     extra = _with_ours(rest, beside, mapped) if beside or not _FIELDS.isdisjoint(rest) else rest
-    post = _typed(mapped, at, extra) if at is not None or given is None else None
-    if post is not None:
-        return [*told_faults(faults), post] if faults else [post]
-    fields = {name: value for name, value in mapped.items() if value is not None}
-    return [*told_faults(faults), *_validated({**extra, **fields, **({} if at is None else {"created_at": at})})]
+    post = _built(mapped, at, extra)
+    if post is None:
+        fields = {name: value for name, value in mapped.items() if value is not None}
+        return [*told_faults(faults), *_validated({**extra, **fields, "created_at": at})]
+    return [*told_faults(faults), post] if faults else (post,)
 
 
 def _with_ours(rest: Row, beside: Row, mapped: Mapped) -> Row:
     ours = {name: value for name, value in beside.items() if value is not None}
-    taken = _FIELDS | ours.keys()
-    renamed = {f"{mapped.get('platform')}_{name}" if name in taken else name: value for name, value in rest.items()}
-    return {**renamed, **ours}
+    if _FIELDS.isdisjoint(rest) and ours.keys().isdisjoint(rest):
+        return {**rest, **ours}
+    taken, platform = _FIELDS | ours.keys(), mapped.get("platform")
+    return {**{f"{platform}_{name}" if name in taken else name: value for name, value in rest.items()}, **ours}
 
 
 def told_faults(faults: Faults) -> Iterator[RowError]:
@@ -277,27 +117,141 @@ def told_faults(faults: Faults) -> Iterator[RowError]:
         yield RowError(f"`{path}` is not of the shape that was expected ({type(value).__name__}); set aside", kept=True)
 
 
-def _typed(mapped: Mapped, at: datetime | None, extra: Row) -> Post | None:
-    """The post of fields that have their types already; None where something else about them is in doubt."""
-    text, media, location = mapped.get("text"), mapped.get("media"), mapped.get("location")
-    made = _media(media) if media else ()
-    if made is None or not mapped.get("id") or (text is None and not made) or _deeper_than(_DEEPEST, extra):
-        return None
-    place = None if location is None else _place(location)
-    if place is None and location is not None:
-        return None
-    fields = {**_NOTHING, **mapped, "created_at": at, "location": place, "translations": {}, "media": made}
-    if text is None:
-        fields["text"] = ""
-    return _model(Post, fields, extra, set(mapped))
-
-
 def prefixed(platform: str, number: Number | None) -> str | None:
     """Return an id that is unique across platforms, or None for none."""
     return None if number is None or number == "" else f"{platform}:{number}"
 
 
-# ------------------------------------------------------------------ what is told
+# ------------------------------------------------------------------ the short way
+#
+# Nearly all rows are sound. For those pydantic's validation would cost more than parsing their JSON; their types were
+# told by a `Shape`, and they are put together here. A test holds that both ways lead to the same post; whatever is in
+# doubt takes the long one, which knows what to say.
+
+_Id = Annotated[str, msgspec.Meta(min_length=1)] | int  # an integer is read as a string
+_Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class _OwnPost(Shape, frozen=True):
+    id: _Id
+    text: str | None = None
+    created_at: object = None
+    author: str | None = None
+    platform: str | None = None
+    url: str | None = None
+    lang: str | None = None
+    reply_to: _Id | None = None
+    thread: _Id | None = None
+    repost_of: _Id | None = None
+    quotes: _Id | None = None
+    location: Row | None = None
+    translations: dict[str, str] | None = None
+    media: list[Row] | None = None
+
+
+class _OwnMedia(Shape, frozen=True):
+    id: _Id | None = None
+    url: str | None = None
+    path: str | None = None
+    type: Literal["image", "video", "audio", "other"] = "other"
+    sha256: _Hash | None = None
+    pdq: _Hash | None = None
+    alt: str | None = None
+
+
+class _OwnPlace(Shape, frozen=True):
+    name: str | None = None
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
+    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
+
+
+_IDS = ("id", "reply_to", "thread", "repost_of", "quotes")
+_FIELDS = frozenset(Post.model_fields)
+_NOTHING: Row = {"id": None, **{name: field.get_default() for name, field in Post.model_fields.items() if name != "id"}}
+_NESTS = frozenset({dict, list})
+
+
+def _is_a(shape: type[Shape], row: object) -> bool:
+    try:
+        msgspec.convert(row, shape)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _built(mapped: Mapped, at: datetime | None, extra: Row) -> Post | None:
+    """The post of fields that have their types already; None where something else about them is in doubt."""
+    text, media, location = mapped.get("text"), mapped.get("media"), mapped.get("location")
+    built = _media(media) if media else ()
+    place = None if location is None else _part(Location, _OwnPlace, location)
+    if built is None or (place is None and location is not None) or (text is None and not built):
+        return None
+    fields = {**_NOTHING, "translations": {}, **mapped, "created_at": at, "location": place, "media": built}
+    if text is None:
+        fields["text"] = ""
+    for name in _IDS:
+        if type(value := fields[name]) is int:
+            fields[name] = str(value)
+    return None if not fields["id"] or _deeper_than(_DEEPEST, extra) else _model(Post, fields, extra, set(mapped))
+
+
+def _media(items: Sequence[Row]) -> tuple[Media, ...] | None:
+    media = [_part(Media, _OwnMedia, item) for item in items]
+    return None if None in media else tuple(media)  # type: ignore[arg-type]  # none is None
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _part(kind: type[_Model], shape: type[Shape], row: Row) -> _Model | None:
+    """A media or a place; None where its types are in doubt."""
+    try:
+        fields = msgspec.structs.asdict(msgspec.convert(row, shape))
+    except msgspec.ValidationError:
+        return None
+    extra = {name: value for name, value in row.items() if name not in fields}
+    if type(fields.get("id")) is int:
+        fields["id"] = str(fields["id"])
+    return None if _deeper_than(_DEEPEST - 3, extra) else _model(kind, fields, extra, row.keys() - extra.keys())
+
+
+def _model(kind: type[_Model], fields: Row, extra: Row, given: set[str]) -> _Model:
+    made = kind.__new__(kind)
+    set_ = object.__setattr__  # the models are frozen
+    set_(made, "__dict__", fields)
+    set_(made, "__pydantic_fields_set__", given)
+    set_(made, "__pydantic_extra__", extra)
+    set_(made, "__pydantic_private__", None)
+    return made
+
+
+def _deeper_than(levels: int, value: Any) -> bool:
+    if type(value) not in _NESTS:
+        return False
+    if levels == 0:
+        return True
+    for item in value.values() if type(value) is dict else value:  # half the time of `any`
+        if type(item) in _NESTS and _deeper_than(levels - 1, item):
+            return True
+    return False
+
+
+# ------------------------------------------------------------------ the long way
+
+
+def _validated(row: Row) -> list[Post | RowError]:
+    if _deeper_than(_DEEPEST, row):
+        return [RowError(f"nested more than {_DEEPEST} levels deep: not a post")]
+    try:
+        return [Post.model_validate(row)]
+    except ValidationError as error:
+        faults = {str(fault["loc"][0]) if fault["loc"] else "": _reason(fault) for fault in error.errors()}
+    if _NEEDED & faults.keys() or "" in faults:
+        return [RowError("; ".join(faults[field] for field in sorted(faults)))]
+    kept = {"text": "", **{field: value for field, value in row.items() if field not in faults}}
+    kept["unread"] = _unread(row, {field: row[field] for field in sorted(faults)})
+    set_aside = [RowError(f"{faults[field]}; set aside", kept=True) for field in sorted(faults)]
+    return [*set_aside, Post.model_validate(kept)]
 
 
 def _unread(row: Row, more: Row) -> Row:
@@ -317,14 +271,3 @@ def _reason(fault: Any) -> str:
     given = given if len(given) <= _LONGEST_SHOWN else f"{given[:_LONGEST_SHOWN]}..."
     shown = type(fault["input"]).__name__ if _WORDS & {*fault["loc"]} else given
     return f"`{where}` is {shown}: {message[:1].lower()}{message[1:]}"
-
-
-def _deeper_than(levels: int, value: Any) -> bool:
-    if type(value) not in _NESTS:
-        return False
-    if levels == 0:
-        return True
-    for item in value.values() if type(value) is dict else value:  # half the time of `any`
-        if type(item) in _NESTS and _deeper_than(levels - 1, item):
-            return True
-    return False
