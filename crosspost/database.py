@@ -27,9 +27,12 @@ def turn_to_wal(sql: sqlite3.Connection, patience: float) -> None:
 
 
 def is_empty(sql: sqlite3.Connection) -> bool:
-    """Tell whether a file holds no table yet."""
+    """Tell whether a file holds no table yet and bears no program's mark.
+
+    The tables come first: once another program has made its own, the marks that are read after them are its marks.
+    """
     (tables,) = sql.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return bool(tables == 0)
+    return tables == 0 and pragma(sql, "application_id") == 0 and pragma(sql, "user_version") == 0
 
 
 def pragma(sql: sqlite3.Connection, name: str) -> int:

@@ -8,7 +8,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -325,6 +327,19 @@ def test_two_writers_at_once_add_every_post_once(tmp_path: Path) -> None:
     assert [writer.returncode for writer in writers] == [0, 0], said
     with Archive(store) as archive:
         assert len(archive) == 1500
+
+
+def test_all_who_make_one_archive_at_the_same_moment_open_it(tmp_path: Path) -> None:
+    starting = threading.Barrier(8)
+
+    def opened(store: Path) -> int:
+        starting.wait()
+        with Archive(store, create=True) as archive:
+            return len(archive)
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(10):
+            assert list(pool.map(opened, [tmp_path / f"{number}.db"] * 8)) == [0] * 8
 
 
 def test_a_search_sees_the_archive_as_it_was_when_it_began(store: Path, checker: crosspost.Checker) -> None:

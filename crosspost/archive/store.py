@@ -82,13 +82,11 @@ class Store:
 
     def _open(self, *, create: bool) -> None:
         with self._errors():
-            application, version = pragma(self._sql, "application_id"), pragma(self._sql, "user_version")
-            if create and (application, version) == (0, 0) and is_empty(self._sql):
+            if create and is_empty(self._sql):
                 self._create()
-                application, version = pragma(self._sql, "application_id"), pragma(self._sql, "user_version")
-            if application != _APPLICATION:
+            if pragma(self._sql, "application_id") != _APPLICATION:
                 raise ArchiveError(f"{self._path}: not a crosspost archive; it was left as it is")
-            if version != FORMAT:
+            if (version := pragma(self._sql, "user_version")) != FORMAT:
                 raise ArchiveError(
                     f"{self._path}: an archive of format {version}, this program knows format {FORMAT}; "
                     "make a new one with `crosspost archive add`"
