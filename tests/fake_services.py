@@ -11,7 +11,8 @@ import httpx
 from loopback import Play, Request, answer
 
 from crosspost.http import Client, _Transport
-from crosspost.translate.services import Service, service
+from crosspost.translate import service
+from crosspost.translate.services import Service
 
 Reply = Callable[[str], str]  # a text -> its translation
 

@@ -30,11 +30,11 @@ from loopback import (
 
 from crosspost.errors import AccessDenied, BadAnswer, Throttled, TimedOut, UnsupportedPivot, UsageError
 from crosspost.models import Passage, Translation
-from crosspost.translate import checks
+from crosspost.translate import checks, service
 from crosspost.translate.memory import Memory
 from crosspost.translate.online import Breaker, Online
 from crosspost.translate.pieces import joined, pieces
-from crosspost.translate.services import SERVICES, service
+from crosspost.translate.services import SERVICES
 
 ENGINES = tuple(SPEAKING)
 ARABIC = "احترقت شاحنات الوقود على الطريق قرب محطة القطار وهرب السائق من النار والدخان"

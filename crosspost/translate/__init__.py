@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, get_args
 
-from crosspost.errors import UnsupportedPivot
+from crosspost.errors import UnsupportedPivot, UsageError
 from crosspost.models import Language, Passage, Post, Quality, Translation
-from crosspost.translate.services import SERVICES, service
+from crosspost.translate.services import SERVICES, Service
 
 if TYPE_CHECKING:
+    from crosspost.http import Client
     from crosspost.translate.online import Online
 
 NAMES = ("gloss", *SERVICES)
@@ -83,6 +84,26 @@ def online_translator(
 
     asked = service(name)  # before a file is made
     return Online(asked, pivot, None if memory is None else Memory(memory, create=True), say)
+
+
+def service(name: str, client: Client | None = None) -> Service:
+    """Return the service of a name of `SERVICES`, or of `libretranslate=URL`; `client` carries what is asked.
+
+    Raises:
+        UsageError: no service has that name, or only LibreTranslate takes an address.
+    """
+    base, has_address, address = name.partition("=")
+    if base not in SERVICES:
+        raise UsageError(f"unknown translator {base!r}: known are gloss, {', '.join(SERVICES)}")
+    if has_address and base != "libretranslate":
+        raise UsageError(f"{base} takes no address; only libretranslate=URL does")
+    if base == "libretranslate":
+        from crosspost.translate.libretranslate import LibreTranslate
+
+        return LibreTranslate(address if has_address else None, client)
+    from crosspost.translate.deep_translator import DeepTranslator
+
+    return DeepTranslator(base, client)
 
 
 def untranslated(posts: Sequence[Post], languages: Sequence[Language], pivot: str) -> list[Passage]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from crosspost.errors import AccessDenied, UsageError
+from crosspost.errors import AccessDenied
 
 if TYPE_CHECKING:
     from crosspost.http import Client
@@ -106,26 +106,6 @@ class Service(Protocol):
             ServiceError: nothing came back, or nothing that could be read.
         """
         ...
-
-
-def service(name: str, client: Client | None = None) -> Service:
-    """Return the service of a name of `SERVICES`, or of `libretranslate=URL`; `client` carries what is asked.
-
-    Raises:
-        UsageError: no service has that name, or only LibreTranslate takes an address.
-    """
-    base, has_address, address = name.partition("=")
-    if base not in SERVICES:
-        raise UsageError(f"unknown translator {base!r}: known are gloss, {', '.join(SERVICES)}")
-    if has_address and base != "libretranslate":
-        raise UsageError(f"{base} takes no address; only libretranslate=URL does")
-    if base == "libretranslate":
-        from crosspost.translate.libretranslate import LibreTranslate
-
-        return LibreTranslate(address if has_address else None, client)
-    from crosspost.translate.deep_translator import DeepTranslator
-
-    return DeepTranslator(base, client)
 
 
 def missing_keys(facts: Facts) -> list[str]:
