@@ -198,11 +198,9 @@ def _shown(pairs: Sequence[Correspondence]) -> str:
 
 
 def _spans(pairs: Iterable[Correspondence]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    pairs = [*pairs]
-    return (
-        tuple(sorted({pair.a.span for pair in pairs if pair.a.span})),
-        tuple(sorted({pair.b.span for pair in pairs if pair.b.span})),
-    )
+    """The spans of both posts side by side: the first of one corresponds to the first of the other, and so on."""
+    spans = [(pair.a.span, pair.b.span) for pair in pairs if pair.a.span and pair.b.span]
+    return tuple(a for a, _ in spans), tuple(b for _, b in spans)
 
 
 def _coverage(measures: Measures, alignment: Alignment, rarity: Rarity, most: float | None) -> Evidence:

@@ -1,0 +1,31 @@
+"""What a finding does not rest on, because it was not there: said, so that nobody takes it for looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from crosspost.models import Annotation, Link, Report
+from crosspost.report.html.wording import plural
+
+_MEDIA_EVIDENCE = ("media", "image", "video")
+
+
+def missing(report: Report, posts: Sequence[Annotation], links: Iterable[Link]) -> Iterator[str]:
+    """Say what was not there for the posts of a finding: media, times, real translations."""
+    media = [item for annotation in posts for item in annotation.post.media]
+    if not any(evidence.kind in _MEDIA_EVIDENCE for link in links for evidence in link.evidence):
+        if not media:
+            yield "No media evidence: the posts came without media."
+        elif not any(item.path or item.sha256 or item.pdq for item in media):
+            yield "No media evidence: the files were not given."
+        else:
+            yield "No media evidence: no two posts were seen to carry the same file."
+    untimed = sum(annotation.post.created_at is None for annotation in posts)
+    if untimed:
+        yield f"No time is known of {plural(untimed, 'post')}: another may have been first."
+    glossed = sum(annotation.pivot.quality == "gloss" for annotation in posts)
+    if glossed:
+        yield f"No translation of {plural(glossed, 'post')}: a gloss alone."
+    failed = sum(annotation.pivot.quality == "failed" for annotation in posts)
+    if failed:
+        yield f"{plural(failed, 'post')} could not be put into {report.options.pivot}: compared by names and figures alone."
