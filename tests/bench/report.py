@@ -1,65 +1,87 @@
 """Print what the page of a report costs: `report.py [--findings N] [--copies N] [--out DIR]`.
 
-A finding of the shipped example (three posts, in Arabic, English and French) is repeated N times under other ids; beside
-it stands one finding of N copies of a text under two places. The time to write the page is given as a ratio to that of
-the same report as JSON, in one run. Where a Chromium is there, the pages are opened in it: the longest task after the
-page has loaded, and while a word is searched and all that is left is unfolded.
+Of the shipped cases those whose finding has three posts are repeated under other ids until there are N findings; beside
+them stands one finding of N copies of a text under two places. The time to write the page is given as a ratio to that
+of the same report as JSON, in one run. Where a Chromium is there, the pages are opened in it: the time until all is
+loaded, and the longest task after that and while something is done on the page.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle, islice
 from pathlib import Path
 
 import crosspost
-from crosspost.models import Annotation, Finding, Group, Report
+from crosspost.models import Annotation, Finding, Group, Post, Report
 from crosspost.report import render
 
-EXAMPLE = Path(__file__).parents[2] / "fixtures" / "examples" / "posts.jsonl"
-POSTS = ("tg-7", "x-101", "x-102")
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+SEARCH = "document.querySelector('[type=search]')"
+EXPORT = FIXTURES / "examples" / "posts.jsonl"
+
+
+def reports_of_three_posts() -> Iterator[Report]:
+    """The shipped cases with a finding of three posts."""
+    for file in sorted((FIXTURES / "cases").glob("*.case.json")):
+        posts = json.loads(file.read_text(encoding="utf-8"))["posts"]
+        report = crosspost.check([Post.model_validate(post) for post in posts])
+        if [len(finding.posts) for finding in report.findings] == [3]:
+            yield report
 
 
 def repeated(count: int) -> Report:
-    """The finding of the shipped example, so many times."""
-    example = crosspost.check([post for post in crosspost.read(EXAMPLE) if post.id in POSTS])
-    (group,), (finding,) = example.groups, example.findings
-    copies = [_renamed(example, group, finding, f"{number}-") for number in range(count)]
+    """So many findings of three posts."""
+    reports = list(reports_of_three_posts())
+    copies = [_renamed(report, f"{number}-") for number, report in enumerate(islice(cycle(reports), count))]
     return replace(
-        example,
-        counts={"posts": len(POSTS) * count, "unreadable": 0, "groups": count, "findings": count},
+        reports[0],
+        counts={"posts": 3 * count, "unreadable": 0, "groups": count, "findings": count},
         groups=tuple(group for group, _, _ in copies),
         findings=tuple(finding for _, finding, _ in copies),
         posts={post.id: post for _, _, posts in copies for post in posts},
     )
 
 
-def _renamed(report: Report, group: Group, finding: Finding, prefix: str) -> tuple[Group, Finding, list[Annotation]]:
+def _renamed(report: Report, prefix: str) -> tuple[Group, Finding, list[Annotation]]:
+    (finding,) = report.findings
+    (group,) = [group for group in report.groups if group.id == finding.group]
     posts = tuple(prefix + post for post in group.posts)
     links = tuple(replace(link, a=prefix + link.a, b=prefix + link.b) for link in group.links)
-    claims = tuple(replace(claim, posts=tuple(prefix + post for post in claim.posts)) for claim in finding.claims)
-    conflicts = tuple(replace(item, a=prefix + item.a, b=prefix + item.b) for item in finding.conflicts)
-    shared = {"group": prefix + group.id, "posts": posts, "links": links, "claims": claims, "conflicts": conflicts}
-    annotations = [
-        replace(annotation, post=annotation.post.model_copy(update={"id": prefix + annotation.id}))
-        for annotation in report.posts.values()
-    ]
+    disputes = tuple(
+        replace(item, post=prefix + item.post, of=tuple(prefix + post for post in item.of)) for item in group.disputes
+    )
     return (
-        replace(group, id=prefix + group.id, posts=posts, links=links),
-        replace(finding, id=prefix + finding.id, **shared),
-        annotations,
+        replace(group, id=prefix + group.id, posts=posts, links=links, disputes=disputes),
+        replace(
+            finding,
+            id=prefix + finding.id,
+            group=prefix + group.id,
+            posts=posts,
+            links=tuple(replace(link, a=prefix + link.a, b=prefix + link.b) for link in finding.links),
+            disputes=disputes,
+            claims=tuple(replace(c, posts=tuple(prefix + post for post in c.posts)) for c in finding.claims),
+            conflicts=tuple(replace(item, a=prefix + item.a, b=prefix + item.b) for item in finding.conflicts),
+            differences=tuple(replace(item, a=prefix + item.a, b=prefix + item.b) for item in finding.differences),
+        ),
+        [
+            replace(report.posts[post], post=report.posts[post].post.model_copy(update={"id": prefix + post}))
+            for post in group.posts
+        ],
     )
 
 
 def copied(count: int) -> Report:
     """One finding of so many copies of a text, half of them under another place."""
-    first, *_ = [post for post in crosspost.read(EXAMPLE) if post.id == "x-101"]
-    assert first.created_at is not None  # noqa: S101  # the shipped example has times
+    first, *_ = [post for post in crosspost.read(EXPORT) if post.id == "x-101"]
+    assert first.created_at is not None  # the shipped example has times
     there = first.text.replace("Idlib", "Sirte")
     return crosspost.check(
         first.model_copy(
@@ -103,14 +125,14 @@ def longest_tasks(page: Path) -> Iterator[tuple[str, float]]:
 
         def longest(since: float) -> float:
             tab.wait_for_timeout(1_500)
-            return max([0.0, *(took for at, took in tab.evaluate("window.tasks") if at >= since)])
+            return max([0.0, *(float(took) for at, took in tab.evaluate("window.tasks") if at >= since)])
 
         yield "after loading", longest(loaded)
         for name, act in (
             ("scrolling", "scrollTo(0, document.body.scrollHeight / 2)"),
-            ("unfolding one", "[...document.querySelectorAll('.finding')].at(-1).open = true"),
-            ("searching", "search.value = 'KamAZ'; search.dispatchEvent(new Event('input'))"),
-            ("searching for nothing", "search.value = 'zzz'; search.dispatchEvent(new Event('input'))"),
+            ("unfolding one", "[...document.querySelectorAll('.f')].at(-1).open = true"),
+            ("searching", f"{SEARCH}.value = 'drone'; {SEARCH}.dispatchEvent(new Event('input'))"),
+            ("searching for nothing", f"{SEARCH}.value = 'zzz'; {SEARCH}.dispatchEvent(new Event('input'))"),
         ):
             since = tab.evaluate("performance.now()")
             tab.evaluate(act)

@@ -23,7 +23,9 @@ from crosspost.report.html.map import UNITS
 CHECKSUM = "619477ff690c0868"
 """The first 16 hex digits of the SHA-256 of `land-50m.json` of world-atlas 2.0.2."""
 
-_LEAST_AREA = 0.012  # square degrees at the equator: a corner or an island below it, some 150 km², is left out
+_LEAST_CORNER = 0.013  # square degrees at the equator, 160 km²: a corner below it is left out
+_LEAST_ISLAND = 0.012  # the same of a whole island: Malta stays
+_FEWEST = 4  # points of a closed line: a triangle
 _SOUTH = -58.0  # posts of Antarctica are few, and its coast is long
 
 Point = tuple[float, float]
@@ -34,8 +36,8 @@ def compiled(topology: dict[str, Any]) -> str:
 
     x is the longitude and y the negated latitude, both in `UNITS` of a degree.
     """
-    rings = (simplified(ring) for ring in _rings(topology))
-    return "".join(_closed(ring) for ring in rings if len(ring) > 3 and max(lat for _, lat in ring) > _SOUTH) + "\n"
+    rings = [ring for ring in _rings(topology) if _extent(ring) >= _LEAST_ISLAND and max(y for _, y in ring) > _SOUTH]
+    return "".join(_closed(simplified(ring)) for ring in rings) + "\n"
 
 
 def _rings(topology: dict[str, Any]) -> Iterator[list[Point]]:
@@ -61,21 +63,29 @@ def simplified(ring: Sequence[Point]) -> list[Point]:
     queue = [(_area(*ring[at - 1 : at + 2]), at) for at in range(1, len(ring) - 1)]
     heapq.heapify(queue)
     current = {at: area for area, at in queue}
-    while queue:
+    left = len(ring)
+    while queue and left > _FEWEST:
         area, at = heapq.heappop(queue)
-        if area >= _LEAST_AREA:
+        if area >= _LEAST_CORNER:
             break
         if not kept[at] or area != current[at]:
             continue
         kept[at] = False
-        left, right = before[at], after[at]
-        after[left], before[right] = right, left
-        for near in (left, right):
+        left -= 1
+        a, b = before[at], after[at]
+        after[a], before[b] = b, a
+        for near in (a, b):
             if 0 < near < len(ring) - 1:
                 wide = max(area, _area(ring[before[near]], ring[near], ring[after[near]]))
                 current[near] = wide
                 heapq.heappush(queue, (wide, near))
     return [point for point, keep in zip(ring, kept, strict=True) if keep]
+
+
+def _extent(ring: Sequence[Point]) -> float:
+    """The area of a closed line in square degrees as they are at the equator."""
+    doubled = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
+    return abs(doubled) / 2 * cos(radians(ring[0][1]))
 
 
 def _area(a: Point, b: Point, c: Point) -> float:

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isinf
-from string import digits
 
 from markupsafe import Markup
 
@@ -110,17 +109,24 @@ def finding_view(report: Report, finding: Finding, anchor: str) -> FindingView:
     posts = {post: report.posts[post] for post in finding.posts}
     letters = {claim.place.id: letter(at) for at, claim in enumerate(finding.claims)}
     arranged = _arranged(finding, posts)
-    kept = _kept(finding, arranged)
-    shown_posts = {post.id for stack in kept for post in stack.posts}
-    refs = references(anchor, kept, [post for post in posts.values() if post.id not in shown_posts])
-    links = [*_one_a_pair(_telling_first(finding.links, finding.conflicts), refs, shown_posts)]
-    column_of = {post.id: stack.label.rstrip(digits) for stack in kept for post in stack.posts}
-    across = [link for link in links if column_of[link.a] != column_of[link.b]]
-    numbers = correspondences(across, column_of)
-    differs = differing(across, finding.differences)
+    stacks = _kept(finding, arranged)
+    front_of = {post.id: stack.front.id for stack in stacks for post in stack.posts}
+    column_of = {stack.front.id: stack.column for stack in stacks}
+    refs = references(anchor, stacks, posts)
+    links = [*_between_texts(_telling_first(finding.links, finding.conflicts), front_of)]
+    numbers = correspondences(links, column_of, posts)
+    differs = differing(links, finding.differences)
     views = {
-        stack.label: view(stack, anchor, letters, numbers, differs.get(stack.front.id, ()), _also(stack, finding))
-        for stack in kept
+        stack: view(
+            stack,
+            anchor,
+            report.options.pivot,
+            letters,
+            numbers,
+            differs=differs[stack.front.id],
+            also=_also(stack, finding),
+        )
+        for stack in stacks
     }
     claims = tuple(_claim_views(finding, posts))
     return FindingView(
@@ -134,25 +140,27 @@ def finding_view(report: Report, finding: Finding, anchor: str) -> FindingView:
         refs=refs,
         links=_links_view(links, len(finding.links), column_of),
         conflicts=tuple(_conflict_views(finding.conflicts, refs, [claim.place.id for claim in finding.claims])),
-        missing=tuple(missing(report, [*posts.values()], finding.links)),
+        missing=tuple(missing([*posts.values()], finding.links)),
     )
 
 
 def group_view(report: Report, group: Group, anchor: str) -> GroupView:
     """Make a group without conflict ready."""
-    stacks = stacked((report.posts[post] for post in group.posts), "")
-    kept, rest = stacks[:_POSTS], stacks[_POSTS:]
-    refs = references(anchor, kept, [post for stack in rest for post in stack.posts])
-    shown_posts = {post.id for stack in kept for post in stack.posts}
-    links = [*_one_a_pair(_telling_first(group.links, ()), refs, shown_posts)]
-    numbers = correspondences(links, refs)
+    posts = {post: report.posts[post] for post in group.posts}
+    every = stacked(posts.values(), "")
+    stacks, rest = every[:_POSTS], every[_POSTS:]
+    front_of = {post.id: stack.front.id for stack in stacks for post in stack.posts}
+    links = [*_between_texts(_telling_first(group.links, ()), front_of)]
+    numbers = correspondences(links, {stack.front.id: stack.label for stack in stacks}, posts)
     differs = differing(links, ())
     return GroupView(
         group=group,
-        posts=tuple(view(stack, anchor, {}, numbers, differs.get(stack.front.id, ())) for stack in kept),
+        posts=tuple(
+            view(stack, anchor, report.options.pivot, {}, numbers, differs=differs[stack.front.id]) for stack in stacks
+        ),
         omitted=sum(len(stack.posts) for stack in rest),
-        refs=refs,
-        links=_links_view(links, len(group.links), dict.fromkeys(shown_posts, "")),
+        refs=references(anchor, stacks, posts),
+        links=_links_view(links, len(group.links), dict.fromkeys(front_of, "")),
     )
 
 
@@ -177,14 +185,14 @@ def _kept(finding: Finding, arranged: Sequence[Sequence[Stack]]) -> list[Stack]:
     def telling_first(stack: Stack) -> bool:
         return telling.isdisjoint(post.id for post in stack.posts)
 
-    kept = {stack.label for column in arranged for stack in sorted(column, key=telling_first)[:most]}
-    return [stack for column in arranged for stack in column if stack.label in kept]
+    kept = {stack for column in arranged for stack in sorted(column, key=telling_first)[:most]}
+    return [stack for column in arranged for stack in column if stack in kept]
 
 
 def _columns(
     arranged: Sequence[Sequence[Stack]],
     claims: Sequence[ClaimView],
-    views: Mapping[str, PostView],
+    views: Mapping[Stack, PostView],
     refs: Mapping[str, Markup],
 ) -> Iterator[Column]:
     for claim, stacks in zip([*claims, None], arranged, strict=True):
@@ -193,9 +201,9 @@ def _columns(
         if claim or stacks:
             yield Column(
                 claim,
-                tuple(views[stack.label] for stack in stacks if stack.label in views),
+                tuple(views[stack] for stack in stacks if stack in views),
                 tuple(dict.fromkeys(refs[post] for post in elsewhere)),
-                sum(len(stack.posts) for stack in stacks if stack.label not in views),
+                sum(len(stack.posts) for stack in stacks if stack not in views),
             )
 
 
@@ -245,14 +253,14 @@ def _telling_first(links: Iterable[Link], conflicts: Iterable[Conflict]) -> list
     return sorted(links, key=lambda link: (frozenset((link.a, link.b)) not in pairs, -link.score, link.a, link.b))
 
 
-def _one_a_pair(links: Iterable[Link], refs: Mapping[str, Markup], posts: set[str]) -> Iterator[Link]:
+def _between_texts(links: Iterable[Link], front_of: Mapping[str, str]) -> Iterator[Link]:
     """The first link of each two texts on the page; what links two copies of one text need not be told."""
     told: set[frozenset[str]] = set()
     for link in links:
-        pair = frozenset((refs[link.a], refs[link.b]))
-        if len(pair) == 2 and pair not in told and link.a in posts and link.b in posts:
-            told.add(pair)
-            yield link
+        a, b = front_of.get(link.a), front_of.get(link.b)
+        if a and b and a != b and frozenset((a, b)) not in told:
+            told.add(frozenset((a, b)))
+            yield replace(link, a=a, b=b)  # the spans hold: it is the same text
 
 
 def _links_view(links: Sequence[Link], count: int, column_of: Mapping[str, str]) -> LinksView:

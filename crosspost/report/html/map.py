@@ -63,9 +63,7 @@ def drawn(spots: Iterable[Spot]) -> Markup | None:
         return None
     view = _around([(spot.place.lon or 0.0, spot.place.lat or 0.0) for spot in located])
     parts = [*_coasts(view), *_marks(view, located)]
-    return Markup('<svg class=map viewBox="0 0 {} {}" role=img aria-label=Map>{}</svg>').format(
-        _WIDTH, _HEIGHT, Markup("").join(parts)
-    )
+    return Markup('<svg class=map viewBox="0 0 {} {}">{}</svg>').format(_WIDTH, _HEIGHT, Markup("").join(parts))
 
 
 def _around(points: Sequence[tuple[float, float]]) -> _View:

@@ -31,13 +31,16 @@ class Mark:
     label: str = ""
 
 
-_CLASSES = {"place": "l", "denied": "n", "differs": "x"}  # short: a page has tens of thousands
+_CLASSES = {"place": "", "denied": " class=n", "differs": " class=x"}  # short: a page has tens of thousands
 
 
-def correspondences(links: Iterable[Link], order: Iterable[str]) -> dict[tuple[str, Span], int]:
+def correspondences(
+    links: Iterable[Link], column_of: Mapping[str, str], posts: Mapping[str, Annotation]
+) -> dict[tuple[str, Span], int]:
     """Number the words that correspond, from 1: words joined by links, directly or through others, share a number.
 
-    The numbers rise along the text of the first post of `order`, then with what is new in the next.
+    `column_of` tells the column of each post, in the order of the page: words that only posts of one column share are
+    left out, they say nothing on why two columns belong together. So are names of places, which have their letters.
     """
     joined: dict[tuple[str, Span], tuple[str, Span]] = {}
 
@@ -50,16 +53,28 @@ def correspondences(links: Iterable[Link], order: Iterable[str]) -> dict[tuple[s
         for evidence in link.evidence:
             if evidence.kind != DIFFERING:
                 for a, b in zip(evidence.a, evidence.b, strict=False):
-                    joined[first((link.b, b))] = first((link.a, a))
-    place_of = {post: place for place, post in enumerate(order)}
+                    if not (_names_place(posts[link.a], a) or _names_place(posts[link.b], b)):
+                        joined[first((link.b, b))] = first((link.a, a))
+    columns: dict[tuple[str, Span], set[str]] = defaultdict(set)
+    for word in joined:
+        columns[first(word)].add(column_of[word[0]])
+    across = [word for word in joined if len(columns[first(word)]) > 1]
+    row = {post: at for at, post in enumerate(column_of)}
     numbers: dict[tuple[str, Span], int] = {}
-    in_order = sorted(joined, key=lambda word: (place_of[word[0]], word[1]))
+    in_order = sorted(across, key=lambda word: (row[word[0]], word[1]))
     return {word: numbers.setdefault(first(word), len(numbers) + 1) for word in in_order}
 
 
-def differing(links: Iterable[Link], differences: Iterable[Difference]) -> dict[str, set[Span]]:
+def _names_place(annotation: Annotation, span: Span) -> bool:
+    return any(
+        claim.start is not None and claim.end is not None and claim.start < span[1] and span[0] < claim.end
+        for claim in annotation.claims
+    )
+
+
+def differing(links: Iterable[Link], differences: Iterable[Difference]) -> defaultdict[str, set[Span]]:
     """Gather the figures of each post that differ from those of another."""
-    found: dict[str, set[Span]] = defaultdict(set)
+    found: defaultdict[str, set[Span]] = defaultdict(set)
     for link in links:
         for evidence in link.evidence:
             if evidence.kind == DIFFERING:
@@ -140,8 +155,8 @@ def _tags(end: int, over: Sequence[Mark]) -> tuple[str, str]:
     others = [mark for mark in over if mark.kind != "word"]
     if not others:
         return (f"<u data-w={min(words)}>", "</u>") if words else ("", "")
-    classes = min(_CLASSES[mark.kind] for mark in others)
+    kind = min((mark.kind for mark in others), key=list(_CLASSES).index)
     letters = {mark.label for mark in others if mark.label and mark.end == end}
     letter = f" data-l={min(letters)}" if letters else ""
-    number = f" data-w={min(words)}" if words and classes == "x" else ""  # a place has its letter
-    return f"<mark class={classes}{letter}{number}>", "</mark>"
+    number = f" data-w={min(words)}" if words and kind == "differs" else ""  # a place has its letter
+    return f"<mark{_CLASSES[kind]}{letter}{number}>", "</mark>"

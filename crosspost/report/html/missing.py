@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from crosspost.models import Annotation, Link, Report
+from crosspost.models import Annotation, Link
 from crosspost.report.html.wording import plural
 
 _MEDIA_EVIDENCE = ("media", "image", "video")
 
 
-def missing(report: Report, posts: Sequence[Annotation], links: Iterable[Link]) -> Iterator[str]:
+def missing(posts: Sequence[Annotation], links: Iterable[Link]) -> Iterator[str]:
     """Say what was not there for the posts of a finding: media, times, real translations."""
     media = [item for annotation in posts for item in annotation.post.media]
     if not any(evidence.kind in _MEDIA_EVIDENCE for link in links for evidence in link.evidence):
@@ -28,4 +28,4 @@ def missing(report: Report, posts: Sequence[Annotation], links: Iterable[Link]) 
         yield f"No translation of {plural(glossed, 'post')}: a gloss alone."
     failed = sum(annotation.pivot.quality == "failed" for annotation in posts)
     if failed:
-        yield f"{plural(failed, 'post')} could not be put into {report.options.pivot}: compared by names and figures alone."
+        yield f"No translation of {plural(failed, 'post')}: names and figures alone were compared."

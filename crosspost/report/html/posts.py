@@ -19,12 +19,18 @@ _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stack:
     """Posts with one text in one column, the earliest in front; it stands for all of them under one label."""
 
-    label: str
+    column: str
+    number: int
     posts: tuple[Annotation, ...]
+
+    @property
+    def label(self) -> str:
+        """What the post is called: A1."""
+        return f"{self.column}{self.number}"
 
     @property
     def front(self) -> Annotation:
@@ -43,6 +49,7 @@ class PostView:
     direction: str
     text: Markup
     pivot: Markup | None
+    pivot_direction: str
     href: str | None
     cut: int
     copies: tuple[Annotation, ...]
@@ -51,12 +58,12 @@ class PostView:
     also: tuple[str, ...] = ()
 
 
-def stacked(posts: Iterable[Annotation], prefix: str) -> list[Stack]:
-    """Put posts of the same text together, in the order of time, and label them: A1, A2, ..."""
+def stacked(posts: Iterable[Annotation], column: str) -> list[Stack]:
+    """Put posts of the same text together, in the order of time."""
     same: dict[str, list[Annotation]] = {}
     for annotation in sorted(posts, key=when):
         same.setdefault(annotation.post.text or annotation.id, []).append(annotation)
-    return [Stack(f"{prefix}{number}", tuple(found)) for number, found in enumerate(same.values(), 1)]
+    return [Stack(column, number, tuple(found)) for number, found in enumerate(same.values(), 1)]
 
 
 def when(annotation: Annotation) -> tuple[datetime, str]:
@@ -64,29 +71,31 @@ def when(annotation: Annotation) -> tuple[datetime, str]:
     return annotation.post.created_at or _LAST, annotation.id
 
 
-def direction(annotation: Annotation) -> str:
-    """Return the direction that a post is written in; that of each line by itself where it is mixed or not known."""
-    if annotation.language.mixed or annotation.language.code == "und":
+def direction(language: str, *, mixed: bool = False) -> str:
+    """Return the direction of a text; that of each line by itself where its language is mixed or not known."""
+    if mixed or language == "und":
         return "auto"
-    return "rtl" if annotation.language.code in _RIGHT_TO_LEFT else "ltr"
+    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
 
 
-def reference(anchor: str, label: str) -> Markup:
+def _reference(anchor: str, label: str) -> Markup:
     """Return a link to a post that stands on the page."""
     return Markup("<a href=#{}>{}</a>").format(anchor + label, label)
 
 
-def references(anchor: str, stacks: Iterable[Stack], omitted: Iterable[Annotation]) -> dict[str, Markup]:
-    """Return how each post is referred to: by its label, or by its id where it does not stand on the page."""
-    labelled = {post.id: reference(anchor, stack.label) for stack in stacks for post in stack.posts}
-    return {**labelled, **{post.id: isolated(post.id) for post in omitted}}
+def references(anchor: str, stacks: Iterable[Stack], posts: Iterable[str]) -> dict[str, Markup]:
+    """Return how each of some posts is referred to: by its label, or by its id where it is not on the page."""
+    labelled = {post.id: _reference(anchor, stack.label) for stack in stacks for post in stack.posts}
+    return {post: labelled[post] if post in labelled else isolated(post) for post in posts}
 
 
 def view(
     stack: Stack,
     anchor: str,
+    pivot_language: str,
     letters: Mapping[str, str],
     numbers: Numbers,
+    *,
     differs: Iterable[Span],
     also: Sequence[str] = (),
 ) -> PostView:
@@ -100,9 +109,10 @@ def view(
         anchor=anchor + stack.label,
         annotation=annotation,
         language=language_tag(annotation),
-        direction=direction(annotation),
+        direction=direction(annotation.language.code, mixed=bool(annotation.language.mixed)),
         text=marked(text[:LONGEST], marks),
         pivot=marked(pivot.text[:LONGEST], in_pivot(annotation, letters, marks)) if differs_from_text else None,
+        pivot_direction=direction(pivot_language),
         href=web_address(annotation.post.url),
         cut=max(0, len(text) - LONGEST),
         copies=stack.posts[1 : 1 + _COPIES_NAMED],

@@ -26,7 +26,7 @@ QUALITIES = {
     "human": "human translation",
     "mt_online": "machine translation, online service",
     "mt_local": "machine translation, on this machine",
-    "gloss": "word-by-word gloss, not a translation",
+    "gloss": "word-by-word gloss, no translation",
     "failed": "translation failed",
 }
 _LANGUAGES = {"en": "English", "ar": "Arabic", "fr": "French"}
