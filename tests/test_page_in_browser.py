@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -92,7 +92,7 @@ def of_hostile_posts() -> Report:
     return replace(report, findings=(finding,), problems=(Problem(HOSTILE, 1, HOSTILE),), counts={HOSTILE: 1})
 
 
-REPORTS = {
+REPORTS: dict[str, Callable[[], Report]] = {
     "three-languages": of_three_languages,
     "long-posts": of_long_posts,
     "hostile-posts": of_hostile_posts,
@@ -108,15 +108,15 @@ REPORTS = {
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_is_accessible_and_as_wide_as_its_window(
-    opened: Opened, tmp_path_factory: pytest.TempPathFactory, name: str, width: int, scheme: Any
+    opened: Opened, tmp_path_factory: pytest.TempPathFactory, name: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     opened.page.emulate_media(color_scheme=scheme)
     page = opened.show(REPORTS[name](), width)
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     page.screenshot(path=tmp_path_factory.getbasetemp() / f"page-{name}-{width}-{scheme}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    axe = Axe()  # type: ignore[no-untyped-call]  # it brings no types
-    found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    checked = Axe().run(page, options={"resultTypes": ["violations"]})
+    found = checked.response["violations"]
     assert [(item["id"], node["html"]) for item in found for node in item["nodes"]] == []
     assert opened.complaints == []
     assert opened.requested == [opened.file.as_uri()]
