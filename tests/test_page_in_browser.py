@@ -268,7 +268,13 @@ def test_searching_leaves_the_findings_that_hold_all_words(opened: Opened) -> No
     other = replace(report.findings[0], id="f-2", posts=("q",), claims=(), conflicts=(), links=(), disputes=())
     other = replace(other, level="possible", differences=())
     page = opened.show(replace(report, findings=(report.findings[0], other), posts=posts))
-    for words, shown in (("zurich ETE", ["f-2"]), ("الرقة", ["f-2"]), ("saraqib", ["f-4c1d"]), ("nowhere", [])):
+    for words, shown in (
+        ("zurich ETE", ["f-2"]),
+        ("الرقة", ["f-2"]),
+        ("الرقه", ["f-2"]),
+        ("saraqib", ["f-4c1d"]),
+        ("nowhere", []),
+    ):
         page.get_by_label("Search").fill(words)
         page.wait_for_function(
             "count => document.querySelector('output').value.startsWith(count)", arg=f"{len(shown)} of 2"

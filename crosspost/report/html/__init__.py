@@ -25,6 +25,7 @@ from crosspost.report.html.finding import finding_view, group_view
 from crosspost.report.html.map import land
 from crosspost.report.html.visible import isolated, plain, shown
 
+_TEMPLATES = Path(__file__).parents[1] / "templates"
 _OPEN_FINDINGS = 3  # unfolded at first; the titles of the others read as a table of contents
 _PROBLEMS = 1_000
 _GROUPS = 200  # without conflict; they are not what the report is for
@@ -37,7 +38,8 @@ def render(report: Report) -> str:
     where their address is http or https; everything else that posts bring is text.
     """
     environment = _environment()
-    style, script = (environment.get_template(name).render() for name in ("report.css", "report.js"))
+    style = environment.get_template("report.css").render()
+    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     in_conflict = {finding.group for finding in report.findings}
     quiet = [group for group in report.groups if group.id not in in_conflict]
     findings = [
@@ -79,7 +81,7 @@ def _hash(text: str) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=plain,

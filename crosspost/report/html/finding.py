@@ -80,9 +80,10 @@ class LinksView:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """A finding, made ready. `refs` refers to each post; the numbers count what the page leaves out."""
+    """A finding, made ready: `letters` are those of its places, by id, `refs` refers to each post."""
 
     finding: Finding
+    letters: Mapping[str, str]
     claims: tuple[ClaimView, ...]
     columns: tuple[Column, ...]
     timeline: Timeline | None
@@ -131,6 +132,7 @@ def finding_view(report: Report, finding: Finding, anchor: str) -> FindingView:
     claims = tuple(_claim_views(finding, posts))
     return FindingView(
         finding=finding,
+        letters=letters,
         claims=claims,
         columns=tuple(_columns(arranged, claims, views, refs)),
         timeline=timeline([[posts[post] for post in claim.posts] for claim in finding.claims]),

@@ -19,6 +19,7 @@ _WIDTH, _HEIGHT = 320, 200
 _MARGIN = 44  # around the outermost places, for their names
 _CLOSEST = 10.0  # degrees of longitude on the equator that a map shows at least: nearer, the coast would be too coarse
 _NAMED = 8  # of more places the letters alone are written
+_DRAWN = 60  # of still more, the first
 _LINE = 15  # between two names
 _LONGEST_NAME = 22
 _SPREAD = ("region", "country", "admin1", "natural")  # places of some extent: a ring, not a dot
@@ -58,7 +59,7 @@ def land() -> Markup:
 
 def drawn(spots: Iterable[Spot]) -> Markup | None:
     """Return a map of some places, or None where none of them has coordinates."""
-    located = [spot for spot in spots if spot.place.lat is not None and spot.place.lon is not None]
+    located = [spot for spot in spots if spot.place.lat is not None and spot.place.lon is not None][:_DRAWN]
     if not located:
         return None
     view = _around([(spot.place.lon or 0.0, spot.place.lat or 0.0) for spot in located])

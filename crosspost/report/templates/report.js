@@ -9,8 +9,10 @@ let exported = true;
 
 // ---------------------------------------------------------------- search and filter
 
-// As a reader types it: no case, no accents, no vowel signs, one alef.
-const folded = (text) => text.normalize("NFKD").replace(/[\p{M}\u0640]/gu, "").replace(/[\u0671\u0649]/g, "\u0627").toLowerCase();
+// As a reader types it: no case, no accents, no vowel signs, and one of the Arabic letters that are written for each other.
+const LETTERS = { "\u0671": "\u0627", "\u0649": "\u064a", "\u06cc": "\u064a", "\u0629": "\u0647", "\u06a9": "\u0643" };
+const folded = (text) =>
+  text.normalize("NFKD").replace(/[\p{M}\u0640]/gu, "").replace(/[\u0671\u0649\u06cc\u0629\u06a9]/g, (letter) => LETTERS[letter]).toLowerCase();
 const texts = new WeakMap(); // finding -> its folded text, made when it is first asked for
 const textOf = (finding) => {
   if (!texts.has(finding)) texts.set(finding, folded(finding.textContent));
@@ -121,7 +123,6 @@ if (tools) {
   addEventListener("beforeunload", (event) => exported || event.preventDefault());
 }
 document.addEventListener("pointerover", light);
-document.addEventListener("focusin", light);
 
 // A link to a post leads into what is folded.
 function unfold() {
