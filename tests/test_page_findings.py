@@ -189,8 +189,8 @@ def test_columns_go_on_after_z() -> None:
     assert [letter(at) for at in (0, 25, 26, 27, 52)] == ["A", "Z", "AA", "AB", "BA"]
 
 
-def test_a_bar_is_cut_at_sixteen_bits() -> None:
-    assert [bar(weight) for weight in (0.2, 3.3, -1.6, 24.0)] == ["p0", "p7", "n3", "p32"]
+def test_a_bar_is_cut_at_eight_bits() -> None:
+    assert [bar(weight) for weight in (0.2, 3.3, -1.6, 24.0)] == ["p0", "p7", "n3", "p16"]
 
 
 def test_options_are_flattened_into_names_and_values() -> None:

@@ -21,12 +21,13 @@ from example_report import (
     example,
     of_annotations,
     of_many,
+    spans,
     with_text,
 )
 from playwright.sync_api import Browser, Page
 
 import crosspost
-from crosspost.models import Post, Problem, Report
+from crosspost.models import Evidence, Post, Problem, Report
 from crosspost.report.html import render
 
 EXPORT = Path(__file__).parents[1] / "fixtures" / "examples" / "posts.jsonl"
@@ -201,6 +202,21 @@ def test_arabic_runs_from_right_to_left_and_the_rest_of_the_page_does_not(opened
     seen = page.evaluate(f"{boxes}.map(box => [Math.round(box.top / 30), -box.left])")
     assert len(seen) == 4
     assert seen == sorted(seen)
+
+
+def test_numbers_of_words_do_not_reorder_an_arabic_text(opened: Opened) -> None:
+    text = "في الساعة 4:30 سفينة Silver Heron تدمير"
+    words = spans(text, "4", "30", "Silver", "Heron")
+    report = example()
+    link = replace(report.findings[0].links[1], evidence=(Evidence("words", 1.0, "words", words, words),))
+    posts = {id_: annotation(Post(id=id_, text=text), "ar") for id_ in ("en-1", "ar-1")}
+    finding = replace(report.findings[0], links=(link,), differences=())
+    page = opened.show(replace(report, findings=(finding,), posts={**report.posts, **posts}))
+    left = "[...document.querySelectorAll('#f1A1 u')].map(word => word.getClientRects()[0].left)"
+    hour, minutes, silver, heron = page.evaluate(left)
+    assert hour < minutes
+    assert silver < heron
+    assert silver < hour
 
 
 def test_a_badge_does_not_turn_the_direction_of_an_arabic_text(opened: Opened) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crosspost.models import Evidence, Link
 from crosspost.report.html import render
 from crosspost.report.html.marks import Mark, correspondences, differing, in_original, in_pivot, marked
-from crosspost.report.html.visible import isolated, shown, web_address
+from crosspost.report.html.visible import isolated, sentence, shown, web_address
 
 COLUMNS = {"en-1": "A", "ar-1": "B", "fr-1": "x"}
 
@@ -149,6 +149,21 @@ def test_no_text_can_open_a_tag_or_leave_an_attribute(text: str) -> None:
 @given(st.text(alphabet=SEEN))
 def test_a_text_that_can_be_seen_is_shown_as_it_is(text: str) -> None:
     assert unescape(shown(text)) == text
+
+
+# ------------------------------------------------------------------ sentences
+
+
+def test_figures_of_an_arabic_word_stay_with_it() -> None:
+    assert sentence("in common: 47 ثانية = 47 seconds") == "in common: <bdi>47 ثانية</bdi> = 47 seconds"
+
+
+def test_a_list_of_arabic_words_keeps_its_order() -> None:
+    assert sentence("only one has: سرت, خندق | ditch") == "only one has: سرت, <bdi>خندق</bdi> | ditch"
+
+
+def test_a_sentence_is_escaped() -> None:
+    assert sentence("وقود ~ <b>, 3 < خندق") == "وقود ~ &lt;b&gt;, <bdi>3 &lt; خندق</bdi>"
 
 
 # ------------------------------------------------------------------ addresses

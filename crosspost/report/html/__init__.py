@@ -23,7 +23,7 @@ from crosspost.models import Report
 from crosspost.report.html import wording
 from crosspost.report.html.finding import finding_view, group_view
 from crosspost.report.html.map import land
-from crosspost.report.html.visible import isolated, plain, shown
+from crosspost.report.html.visible import isolated, plain, sentence, shown
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 _OPEN_FINDINGS = 3  # unfolded at first; the titles of the others read as a table of contents
@@ -99,6 +99,7 @@ def _environment() -> Environment:
         "place_name": wording.place_name,
         "place_words": wording.place_words,
         "plural": wording.plural,
+        "sentence": sentence,
         "shown": shown,
     }
     environment.filters.update(filters)

@@ -28,6 +28,8 @@ _ODD = re.compile(
     )+""",
     re.VERBOSE,
 )
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_BETWEEN_WORDS = re.compile(r"( [=~|/] |, |: )")  # in the sentences of evidence
 _WEB = re.compile(r"https?://[^/?#\s@\\]+(?:[/?#]\S*)?", re.IGNORECASE)
 
 
@@ -59,6 +61,25 @@ def isolated(text: str, language: str | None = None) -> Markup:
     """Show a text so that its direction does not move the words around it; `language` is its code, if known."""
     tag = "<bdi>" if language is None else f'<bdi lang="{escape(str(plain(language)))}">'
     return Markup(f"{tag}{shown(text)}</bdi>")  # noqa: S704  # escaped above
+
+
+def sentence(text: str) -> Markup:
+    """Show a sentence of ours that lists words of posts, in the order of the sentence whatever direction they have.
+
+    A right-to-left word alone stays where it is. With figures, or beside another such word, it is isolated.
+    """
+    if not _RIGHT_TO_LEFT.search(text):
+        return shown(text)
+    shown_parts: list[str] = []
+    beside = False
+    for number, part in enumerate(_BETWEEN_WORDS.split(text)):
+        if number % 2:
+            shown_parts.append(part)
+            continue
+        turns = bool(_RIGHT_TO_LEFT.search(part))
+        shown_parts.append(isolated(part) if turns and (beside or re.search(r"\d", part)) else shown(part))
+        beside = turns
+    return Markup("".join(shown_parts))  # noqa: S704  # escaped above
 
 
 def plain(value: object) -> object:

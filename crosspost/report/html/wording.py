@@ -32,7 +32,7 @@ QUALITIES = {
 _LANGUAGES = {"en": "English", "ar": "Arabic", "fr": "French"}
 _SURE = 0.9
 _PLACE_LEVELS = {"admin1": "first-level division", "natural": "natural feature"}
-_BAR_BITS = 16  # a full bar, the same everywhere, so that bars can be compared between findings
+_BAR_BITS = 8  # a full bar, the same everywhere, so that bars can be compared between findings
 
 
 def letter(column: int) -> str:
@@ -120,7 +120,7 @@ def bits(weight: float) -> str:
 
 
 def bar(weight: float) -> str:
-    """Return the class of a weight's bar: how many half bits it is for (p) or against (n), 16 bits at most."""
+    """Return the class of a weight's bar: how many half bits it is for (p) or against (n), 8 bits at most."""
     halves = min(round(abs(weight) * 2), 2 * _BAR_BITS)
     return f"{'p' if weight >= 0 else 'n'}{halves}"
 
