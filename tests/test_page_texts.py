@@ -7,11 +7,22 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from example_report import ARABIC, ENGLISH, FRENCH, IDLIB, LIBYA, example, example_links, example_posts, spans
+from example_report import (
+    ARABIC,
+    ENGLISH,
+    FRENCH,
+    IDLIB,
+    LIBYA,
+    annotation,
+    example,
+    example_links,
+    example_posts,
+    spans,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.models import Evidence, Link
+from crosspost.models import Evidence, Link, Post
 from crosspost.report.html import render
 from crosspost.report.html.marks import Mark, correspondences, differing, in_original, in_pivot, marked
 from crosspost.report.html.visible import isolated, sentence, shown, web_address
@@ -104,6 +115,12 @@ def test_a_mark_is_carried_over_to_the_word_of_the_pivot_that_means_the_same() -
         ("Pantsir", "3"),
         ("Libya", "B"),
     }
+
+
+def test_a_figure_is_marked_in_the_pivot_as_it_stands() -> None:
+    post = annotation(Post(id="a", text="بعد 47 ثانية"), "ar", gloss="after 47 second")
+    (mark,) = in_pivot(post, {}, [Mark(4, 12, "word", "1")])
+    assert (post.pivot.text[mark.start : mark.end], mark.label) == ("47", "1")
 
 
 def test_a_place_that_was_seen_in_the_pivot_alone_is_marked_there() -> None:

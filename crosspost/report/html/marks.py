@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ def in_original(
 
 
 def in_pivot(annotation: Annotation, letters: Mapping[str, str], marks: Sequence[Mark]) -> list[Mark]:
-    """Carry the marks of a post over to its pivot text, word by word by what the words mean.
+    """Carry the marks of a post over to its pivot text: words by what they mean, figures as they are.
 
     A place that was seen in the pivot alone is marked where its name stands first.
     """
@@ -110,9 +111,9 @@ def in_pivot(annotation: Annotation, letters: Mapping[str, str], marks: Sequence
     for token in reversed(tokenize(text) if marks else []):
         at[english_stem(token.form)].append((token.start, token.end))
     carried = []
-    for term in annotation.terms:
-        over = [mark for mark in marks if term.span and mark.start < term.span[1] and term.span[0] < mark.end]
-        for sense in term.senses if over else ():
+    for span, senses in _meanings(annotation, marks):
+        over = [mark for mark in marks if mark.start < span[1] and span[0] < mark.end]
+        for sense in senses if over else ():
             if at.get(sense):
                 start, end = at[sense].pop()
                 carried += [Mark(start, end, mark.kind, mark.label) for mark in over]
@@ -122,6 +123,14 @@ def in_pivot(annotation: Annotation, letters: Mapping[str, str], marks: Sequence
         if start >= 0:
             carried.append(Mark(start, start + len(claim.text), "place", letters.get(claim.place.id, "")))
     return carried
+
+
+def _meanings(annotation: Annotation, marks: Iterable[Mark]) -> Iterator[tuple[Span, tuple[str, ...]]]:
+    """The words of a post with their stems in the pivot, and the figures in its marks."""
+    yield from ((term.span, term.senses) for term in annotation.terms if term.span)
+    for mark in marks:
+        for figure in re.compile(r"\d+").finditer(annotation.post.text, mark.start, mark.end):
+            yield figure.span(), (figure.group(),)
 
 
 def marked(text: str, marks: Iterable[Mark]) -> Markup:
