@@ -256,7 +256,10 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One comparison of two posts: its weight in bits, a sentence, and the words it rests on in both originals."""
+    """One comparison of two posts: its weight in bits, a sentence, and the words it rests on in both originals.
+
+    The spans stand side by side: what is at the first of `a` corresponds to, or differs from, the first of `b`.
+    """
 
     kind: str
     weight: float

@@ -223,6 +223,13 @@ def test_evidence_points_at_words_of_both_originals(compared: Compared) -> None:
     assert "oliviers" in {ORCHARD_FR[start:end] for start, end in words.b}
 
 
+def test_the_words_of_both_originals_stand_side_by_side(compared: Compared) -> None:
+    one, other = "A white truck burns beside the railway", "Près de la voie ferrée brûle un camion blanc"
+    (words,) = [evidence for evidence in compared(one, other).evidence if evidence.kind == "words"]
+    side_by_side = {(one[slice(*a)], other[slice(*b)]) for a, b in zip(words.a, words.b, strict=True)}
+    assert side_by_side == {("white", "blanc"), ("truck", "camion"), ("burns", "brûle"), ("railway", "voie ferrée")}
+
+
 @pytest.mark.parametrize(
     ("media", "words"),
     [(Media(id="m1"), "m1"), (Media(sha256="ab" * 32), "abab"), (Media(url="https://x.org/v.mp4"), "v.mp4")],
