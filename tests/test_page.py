@@ -105,6 +105,19 @@ def test_the_words_of_the_page_are_neutral() -> None:
     assert not re.search(r"\b(fake|hoax|lie|lies|alert|violation|true|false|verdict)\b", words, re.IGNORECASE)
 
 
+def test_a_spelling_that_is_not_listed_says_what_it_was_taken_for() -> None:
+    report = example()
+    post = report.posts["ar-1"]
+    respelled = replace(post.claims[0], respelled="Libya")
+    page = render(replace(report, posts={**report.posts, "ar-1": replace(post, claims=(respelled,))}))
+    assert '“<bdi lang="ar">في ليبيا</bdi>”, taken for a spelling of <bdi>Libya</bdi>' in page
+
+
+def test_the_title_of_a_finding_begins_its_first_post() -> None:
+    title = render(example()).partition("<summary><h3>")[2].partition("</summary>")[0]
+    assert "<bdi>Drone video shows the Syrian regime&#x27;s Pantsir destroyed near Saraqib, in …</bdi>" in title
+
+
 def test_an_inherited_claim_says_from_which_post() -> None:
     assert "inherited from post <bdi>en-1</bdi>" in render(example())
 

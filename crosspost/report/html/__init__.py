@@ -90,6 +90,7 @@ def _environment() -> Environment:
     )
     filters: dict[str, Callable[..., Any]] = {
         "bar": wording.bar,
+        "beginning": wording.beginning,
         "bits": wording.bits,
         "instant": wording.instant,
         "isolated": isolated,

@@ -31,6 +31,7 @@ QUALITIES = {
 }
 _LANGUAGES = {"en": "English", "ar": "Arabic", "fr": "French"}
 _SURE = 0.9
+_BEGINNING = 70  # characters of a post in a title: a line on a desktop
 _PLACE_LEVELS = {"admin1": "first-level division", "natural": "natural feature"}
 _BAR_BITS = 8  # a full bar, the same everywhere, so that bars can be compared between findings
 
@@ -49,6 +50,12 @@ def place_words(place: Place) -> str:
     """Say what kind of place this is and of which country: "SY, first-level division"."""
     level = _PLACE_LEVELS.get(place.level, place.level)
     return level if place.country is None or place.level == "country" else f"{place.country}, {level}"
+
+
+def beginning(text: str) -> str:
+    """Return the first words of a text, on one line."""
+    start = " ".join(text[: 4 * _BEGINNING].split())
+    return start if len(start) <= _BEGINNING else start[:_BEGINNING].rsplit(" ", 1)[0] + " …"
 
 
 def language_tag(annotation: Annotation) -> str:
@@ -73,6 +80,8 @@ def claim_words(claim: LocationClaim, annotation: Annotation) -> Markup:
         return Markup("inherited from post {}").format(isolated(claim.via or "unknown"))
     if claim.kind == "implied":
         return Markup("implied by its words “{}”").format(words)
+    if claim.respelled:
+        return Markup("“{}”, taken for a spelling of {}").format(words, isolated(claim.respelled))
     if claim.side == "pivot":
         return Markup("in its pivot text, “{}”").format(words)
     return Markup("“{}”").format(words)
