@@ -121,6 +121,11 @@ def test_the_link_between_two_places_is_told_in_sentences() -> None:
     assert view.links.brief == ()
 
 
+def test_evidence_is_told_from_the_strongest_for_a_link_to_the_strongest_against_it() -> None:
+    told = only_finding(example()).links.told
+    assert [evidence.kind for evidence in told[0].evidence] == ["words", "time", "coverage", "prior"]
+
+
 def test_conflicts_are_gathered_by_their_places_in_the_order_of_the_columns() -> None:
     (conflict,) = only_finding(of_many(8)).conflicts
     assert conflict.places == (IDLIB, LIBYA)
@@ -213,7 +218,12 @@ def test_media_that_were_only_named_are_said_to_be_missing() -> None:
 def test_media_evidence_is_not_said_to_be_missing() -> None:
     link = example().findings[0].links[0]
     media = replace(link, evidence=(replace(link.evidence[0], kind="media"),))
-    assert not [line for line in missing([example_posts()["en-1"]], [media]) if "media" in line]
+    named = example_posts()["en-1"]
+    file = named.post.media[0].model_copy(update={"path": "clip.mp4"})
+    given = replace(named, post=named.post.model_copy(update={"media": (file,)}))
+    assert [*missing([given], [media])] == []
+    names_alone = "No pictures were compared, the names of the media alone: the files were not given."
+    assert [*missing([named], [media])] == [names_alone]
 
 
 def test_posts_without_a_time_and_glossed_posts_are_counted() -> None:

@@ -46,9 +46,15 @@ def test_a_place_has_its_letter_and_no_number() -> None:
     assert marked("in Idlib", marks) == "in <mark data-l=A>Idlib</mark>"
 
 
-def test_neighbours_with_one_number_are_one_word() -> None:
-    marks = [Mark(0, 10, "word", "1"), Mark(3, 10, "word", "1")]
-    assert marked("47 seconds", marks) == "<u data-w=1>47 seconds</u>"
+@pytest.mark.parametrize("text", ["47 seconds", "47-seconds"])
+@pytest.mark.parametrize("first", [Mark(0, 2, "word", "1"), Mark(0, 10, "word", "1")])
+def test_neighbours_with_one_number_are_one_word(text: str, first: Mark) -> None:
+    assert marked(text, [Mark(3, 10, "word", "1"), first]) == f"<u data-w=1>{text}</u>"
+
+
+def test_words_of_one_number_that_another_word_parts_stay_two() -> None:
+    marks = [Mark(0, 1, "word", "1"), Mark(2, 3, "word", "2"), Mark(4, 5, "word", "1"), Mark(7, 8, "word", "1")]
+    assert marked("a b c, d", marks) == ("<u data-w=1>a</u> <u data-w=2>b</u> <u data-w=1>c</u>, <u data-w=1>d</u>")
 
 
 SEEN = "ab <>&\"'é\n\tعرّ🔥{}%"

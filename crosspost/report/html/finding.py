@@ -24,7 +24,7 @@ from crosspost.report.html.wording import claim_words, later, letter
 NO_PLACE = "x"  # labels the posts that claim no place; places have capitals
 _POSTS = 120  # of a finding, in all its columns together
 _TOLD = 6  # links in sentences, one between each two places
-_LINKS = 20  # more of them in a line each
+_LINKS = 8  # more of them in a line each
 _PLACE_PAIRS = 20
 _PAIRS = 6  # of posts, for each pair of places
 _WORDS = 4  # quoted of a claim
@@ -273,7 +273,12 @@ def _links_view(links: Sequence[Link], count: int, column_of: Mapping[str, str])
     between = [link for columns, link in first.items() if len(columns) == 2] or links[:1]
     told = between[:_TOLD]
     brief = [link for link in links if link not in told][:_LINKS]
-    return LinksView(tuple(told), tuple(brief), count - len(told) - len(brief))
+    return LinksView(tuple(map(_strongest_first, told)), tuple(brief), count - len(told) - len(brief))
+
+
+def _strongest_first(link: Link) -> Link:
+    """The evidence as it is read: what speaks most for the link, down to what speaks most against it."""
+    return replace(link, evidence=tuple(sorted(link.evidence, key=lambda evidence: -evidence.weight)))
 
 
 def _conflict_views(

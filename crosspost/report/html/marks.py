@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Literal
@@ -32,6 +32,7 @@ class Mark:
     label: str = ""
 
 
+_BETWEEN_NEIGHBOURS = ("", " ", "-")
 _CLASSES = {"place": "", "denied": " class=n", "differs": " class=x"}  # short: a page has tens of thousands
 
 
@@ -140,10 +141,26 @@ def marked(text: str, marks: Iterable[Mark]) -> Markup:
     last piece of its name. Marks that reach beyond the text are cut off.
     """
     parts: list[str] = []
-    tagged = ((_tags(end, over), text[start:end]) for start, end, over in _pieces(len(text), marks))
+    tagged = ((_tags(end, over), text[start:end]) for start, end, over in _pieces(len(text), _joined(text, marks)))
     for (opening, closing), pieces in groupby(tagged, key=itemgetter(0)):
         parts += (opening, shown("".join(piece for _, piece in pieces)), closing)
     return Markup("".join(parts))  # noqa: S704  # tags of our own around what is escaped
+
+
+def _joined(text: str, marks: Iterable[Mark]) -> Iterator[Mark]:
+    """Make one mark of neighbouring words that share a number, as "night vision" or "on fire" do."""
+    last: Mark | None = None
+    for mark in sorted(marks):
+        if mark.kind != "word":
+            yield mark
+        elif last and mark.label == last.label and text[last.end : mark.start] in _BETWEEN_NEIGHBOURS:
+            last = replace(last, end=max(last.end, mark.end))
+        else:
+            if last:
+                yield last
+            last = mark
+    if last:
+        yield last
 
 
 def _pieces(length: int, marks: Iterable[Mark]) -> Iterator[tuple[int, int, list[Mark]]]:

@@ -13,13 +13,16 @@ _MEDIA_EVIDENCE = ("media", "image", "video")
 def missing(posts: Sequence[Annotation], links: Iterable[Link]) -> Iterator[str]:
     """Say what was not there for the posts of a finding: media, times, real translations."""
     media = [item for annotation in posts for item in annotation.post.media]
-    if not any(evidence.kind in _MEDIA_EVIDENCE for link in links for evidence in link.evidence):
-        if not media:
-            yield "No media evidence: the posts came without media."
-        elif not any(item.path or item.sha256 or item.pdq for item in media):
-            yield "No media evidence: the files were not given."
-        else:
-            yield "No media evidence: no two posts were seen to carry the same file."
+    given = any(item.path or item.sha256 or item.pdq for item in media)
+    if any(evidence.kind in _MEDIA_EVIDENCE for link in links for evidence in link.evidence):
+        if not given:
+            yield "No pictures were compared, the names of the media alone: the files were not given."
+    elif not media:
+        yield "No media evidence: the posts came without media."
+    elif not given:
+        yield "No media evidence: the files were not given."
+    else:
+        yield "No media evidence: no two posts were seen to carry the same file."
     untimed = sum(annotation.post.created_at is None for annotation in posts)
     if untimed:
         yield f"No time is known of {plural(untimed, 'post')}: another may have been first."
