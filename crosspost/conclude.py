@@ -199,12 +199,8 @@ def _summary(conflict: Conflict, size: int, link: Link) -> str:
     because.sort(key=lambda e: -e.weight)
     reason = because[0].detail if because else "they belong to one group"
     return (
-        f"The same media or story in {size} posts, under {_full_name(a)} and under {_full_name(b)}, because: {reason}"
+        f"The same media or story in {size} posts, under {a.full_name} and under {b.full_name}, because: {reason}"
     )
-
-
-def _full_name(place: Place) -> str:
-    return f"{place.name} ({place.country})" if place.country and place.level != "country" else place.name
 
 
 # ------------------------------------------------------------------ disputes and differences

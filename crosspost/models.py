@@ -205,6 +205,11 @@ class Place:
     lon: float | None
     within: tuple[str, ...] = ()
 
+    @property
+    def full_name(self) -> str:
+        """The name with its country's code, which tells Tripoli from Tripoli."""
+        return f"{self.name} ({self.country})" if self.country and self.level != "country" else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class LocationClaim:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosspost import Checker, Media, Options, Post, Report
-from crosspost.report.json import render
+from crosspost.report import render
 
 FEW = settings(deadline=None, max_examples=15)
 
@@ -95,7 +95,7 @@ def test_the_posts_of_these_laws_hold_findings_and_groups_without(expected: Repo
 @FEW
 @given(st.permutations(POSTS))
 def test_the_order_of_the_posts_changes_no_byte(checker: Checker, expected: Report, shuffled: Sequence[Post]) -> None:
-    assert render(checker.check(shuffled)) == render(expected)
+    assert render(checker.check(shuffled), "json") == render(expected, "json")
 
 
 @FEW
@@ -131,11 +131,11 @@ def test_no_post_is_in_two_groups(checker: Checker, chosen: set[int]) -> None:
 @given(st.lists(st.text(st.characters(exclude_categories=())), max_size=6))
 def test_any_texts_make_a_report_that_can_be_written(checker: Checker, texts: list[str]) -> None:
     posts = [Post(id=f"p{number}", text=text) for number, text in enumerate(texts)]
-    assert render(checker.check(posts)).encode().endswith(b"}\n")
+    assert render(checker.check(posts), "json").encode().endswith(b"}\n")
 
 
 def test_posts_may_come_from_anything_that_yields_them(checker: Checker, expected: Report) -> None:
-    assert render(checker.check(post for post in POSTS)) == render(expected)
+    assert render(checker.check(post for post in POSTS), "json") == render(expected, "json")
 
 
 def test_no_posts_make_an_empty_report(checker: Checker) -> None:
@@ -147,16 +147,16 @@ def test_no_posts_make_an_empty_report(checker: Checker) -> None:
 
 
 def test_checking_twice_gives_the_same_bytes(checker: Checker, expected: Report) -> None:
-    assert render(checker.check(POSTS)) == render(expected)
+    assert render(checker.check(POSTS), "json") == render(expected, "json")
 
 
 def test_what_a_checker_saw_before_changes_no_byte(checker: Checker, expected: Report) -> None:
     checker.check([Post(id=f"other-{number}", text=text) for number, text in enumerate(UNRELATED)])
-    assert render(checker.check(POSTS)) == render(expected)
+    assert render(checker.check(POSTS), "json") == render(expected, "json")
 
 
 def test_a_new_checker_gives_the_same_bytes(expected: Report) -> None:
-    assert render(Checker(Options()).check(POSTS)) == render(expected)
+    assert render(Checker(Options()).check(POSTS), "json") == render(expected, "json")
 
 
 def test_annotating_in_portions_changes_no_annotation(checker: Checker) -> None:

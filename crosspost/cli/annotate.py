@@ -25,10 +25,8 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    import json
-
     from crosspost.checker import inherit
-    from crosspost.report.json import annotation_dict
+    from crosspost.report.json import annotation_dict, dumps
 
     checker = checker_of(args)
     posts = posts_of(args, *args.files)
@@ -38,7 +36,7 @@ def _run(args: argparse.Namespace) -> int:
             annotations += checker.annotate(portion)
             progress("annotate", len(annotations), None)
     for annotation in inherit(annotations):
-        print(json.dumps(annotation_dict(annotation), ensure_ascii=False))
+        print(dumps(annotation_dict(annotation)))
     say_problems(posts.problems, quiet=args.quiet)
     return 0
 

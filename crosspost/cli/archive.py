@@ -63,16 +63,15 @@ def _add(args: argparse.Namespace) -> int:
 
 
 def _search(args: argparse.Namespace) -> int:
-    import json
-
     from crosspost.archive import Archive
+    from crosspost.report.json import dumps
     from crosspost.sources import read
 
     posts = read(*args.files)
     with Archive(args.store, checker_of(args)) as archive, progress_bar(quiet=args.quiet) as progress:
         for answer in archive.search(posts, args.limit, progress):
             if args.format == "jsonl":
-                print(json.dumps(_answer_dict(answer), ensure_ascii=False))
+                print(dumps(_answer_dict(answer)))
             else:
                 print("\n".join(_lines(answer)), end="\n\n")
     say_problems(posts.problems, quiet=args.quiet)
@@ -121,7 +120,7 @@ def _lines(answer: Answer) -> list[str]:
 
 
 def _reasons(match: Match) -> list[str]:
-    from crosspost.report.terminal import isolated
+    from crosspost.report.plain_text import isolated
 
     best = max(match.link.evidence, key=lambda evidence: evidence.weight)
     places = [
@@ -132,7 +131,7 @@ def _reasons(match: Match) -> list[str]:
 
 
 def _excerpt(annotation: Annotation) -> str:
-    from crosspost.report.terminal import isolated
+    from crosspost.report.plain_text import isolated
 
     text = " ".join(annotation.post.text.split())
     return isolated(text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…")

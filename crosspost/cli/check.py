@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from crosspost.cli.notes import note, progress_bar, say_problems
 from crosspost.cli.options import Commands, add_files, checker_of, posts_of, understanding
+from crosspost.report import FORMATS
 
 if TYPE_CHECKING:
     from crosspost.models import Report
 
 FOUND = 1
-_FORMATS = ("text", "json", "html")  # those of `crosspost.report`, without importing it
 
 
 def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -23,7 +23,9 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     add_files(command)
     command.add_argument("-o", "--output", metavar="OUT", help="write to a file, in the format of its suffix")
-    command.add_argument("--format", choices=_FORMATS, help="default: text, or by the suffix of OUT")
+    command.add_argument(
+        "--format", metavar="NAME", help=f"{', '.join(FORMATS)} (default: text, or by the suffix of OUT)"
+    )
     command.add_argument("-v", "--verbose", action="store_true", help="say what was read and how it was understood")
     command.add_argument("--exit-code", action="store_true", help="end with 1 when there are findings")
     command.set_defaults(run=_run)
@@ -33,6 +35,7 @@ def _run(args: argparse.Namespace) -> int:
     from crosspost import report as reports
 
     format_ = args.format or (reports.format_of(args.output) if args.output else "text")
+    reports.writer(format_)  # before any work: there may be none of that name
     checker = checker_of(args)
     posts = posts_of(args, *args.files)
     with progress_bar(quiet=args.quiet) as progress:
@@ -50,7 +53,7 @@ def _run(args: argparse.Namespace) -> int:
     elif format_ == "text" and sys.stdout.isatty():
         _show(report)
     else:
-        print(reports.render(report, format_), end="")
+        sys.stdout.writelines(reports.parts(report, format_))
     return FOUND if args.exit_code and report.findings else 0
 
 

@@ -25,6 +25,7 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     from crosspost.explain import explain
+    from crosspost.report.plain_text import harmless
 
     checker = checker_of(args)
     posts = posts_of(args, args.file)
@@ -34,7 +35,7 @@ def _run(args: argparse.Namespace) -> int:
         if wanted not in by_id:
             raise UsageError(f"{args.file}: no post has the id {wanted!r}{_like(wanted, by_id)}")
     for line in explain(checker, list(by_id.values()), args.a, args.b):
-        print(line)
+        print(harmless(line))
     return 0
 
 

@@ -15,8 +15,10 @@ _PROBLEMS_SHOWN = 20
 
 
 def note(text: str) -> None:
-    """Say one line on stderr, under the program's name."""
-    print(f"crosspost: {text}", file=sys.stderr)
+    """Say something on stderr, under the program's name; a file's name cannot move the cursor."""
+    from crosspost.report.plain_text import without_controls
+
+    print(f"crosspost: {without_controls(text)}", file=sys.stderr)
 
 
 def say_problems(problems: Sequence[Problem], *, quiet: bool) -> None:

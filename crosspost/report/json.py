@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -10,20 +12,52 @@ from pydantic import TypeAdapter
 
 from crosspost.models import Annotation, Report
 
+# What JSON need not escape, and a terminal or another program's line reader should not meet raw: DEL and the second
+# set of controls, line separators, what turns a line around, halves of surrogate pairs.
+_RAW = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
-def render(report: Report) -> str:
-    """Return the report as one JSON object, indented, ending in a newline."""
-    return json.dumps(report_dict(report), ensure_ascii=False, indent=1) + "\n"
 
-
-def report_dict(report: Report) -> dict[str, Any]:
-    """Return the report as plain dicts, lists, strings and numbers."""
-    parts = _adapter(Report).dump_python(report, mode="json", exclude={"posts"})
-    for problem in parts["problems"]:
+def render(report: Report) -> Iterator[str]:
+    """Yield the report as one JSON object, indented, a group, a finding or a post at a time."""
+    head = _adapter(Report).dump_python(report, mode="json", exclude={"groups", "findings", "posts"})
+    for problem in head["problems"]:
         if not problem["kept"]:
             del problem["kept"]
-    posts = {i: _post(annotation) for i, annotation in report.posts.items()}
-    return {**parts, "posts": posts}
+    yield dumps(head, indent=1).removesuffix("\n}")
+    yield from _members("groups", "[]", map(plain, report.groups))
+    yield from _members("findings", "[]", map(plain, report.findings))
+    yield from _members("posts", "{}", ({i: post_dict(annotation)} for i, annotation in report.posts.items()))
+    yield "\n}\n"
+
+
+def _members(name: str, brackets: str, values: Iterable[Any]) -> Iterator[str]:
+    """Yield one more member of an object: a list of values, or an object made of objects with one key each."""
+    yield f',\n "{name}": {brackets[0]}'
+    empty = True
+    for value in values:
+        text = dumps(value, indent=1)
+        if brackets == "{}":
+            text = text.removeprefix("{\n ").removesuffix("\n}").replace("\n ", "\n")
+        yield ("\n  " if empty else ",\n  ") + text.replace("\n", "\n  ")
+        empty = False
+    yield brackets[1] if empty else f"\n {brackets[1]}"
+
+
+def dumps(value: Any, indent: int | None = None) -> str:
+    """Return plain data as JSON in the letters of its languages, with what cannot be seen escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _RAW.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def post_dict(annotation: Annotation) -> dict[str, Any]:
+    """Return a post and what was understood of it, as plain data.
+
+    Unknown fields that bear the name of an annotation go under `extra`, and so does one that bears this name.
+    """
+    post = annotation.post.model_dump(mode="json", exclude_none=True)
+    understood = annotation_dict(annotation)
+    clashing = {name: post.pop(name) for name in annotation.post.extra if name in understood or name == "extra"}
+    return {**post, **understood, **({"extra": clashing} if clashing else {})}
 
 
 def annotation_dict(annotation: Annotation) -> dict[str, Any]:
@@ -42,14 +76,6 @@ def annotation_dict(annotation: Annotation) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """Return one of the nouns of `crosspost.models`, or some of them, as plain dicts, lists, strings and numbers."""
     return _adapter(object).dump_python(value, mode="json")
-
-
-def _post(annotation: Annotation) -> dict[str, Any]:
-    """A post and what was understood of it; unknown fields that bear the name of an annotation go under `extra`."""
-    post = annotation.post.model_dump(mode="json", exclude_none=True)
-    understood = annotation_dict(annotation)
-    clashing = {name: post[name] for name in annotation.post.extra if name in understood}
-    return {**post, **understood, **({"extra": clashing} if clashing else {})}
 
 
 @cache

@@ -1,62 +1,146 @@
-"""The report as text for a terminal: findings first, a screen each, then what was not read."""
+"""The report as text for a terminal: findings first, each folded to one screen of 80 columns and 24 lines.
+
+Words of posts are shown in one line each or cut to two, isolated so that right-to-left ones leave the rest of the line
+where it stands, and with nothing in them that a terminal would obey. What is folded away is counted.
+"""
 
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from crosspost.models import Annotation, Finding, Link, Report, Span
+from crosspost.models import Annotation, Evidence, Finding, Link, PlaceClaim, Report, Span
+from crosspost.report.plain_text import harmless, isolated
 
+_WIDTH = 80
 _LEVELS = {"look-first": "look first", "possible": "possible"}
-_EXCERPT = 280
-_PROBLEMS_SHOWN = 20
-_POSTS_SHOWN = 8
+_STYLES = {"look-first": "bold red", "possible": "bold yellow"}
+# Of one finding; with its other lines and the blank one behind it they make 24.
+_PLACES = 3
+_POSTS = 2
+_TEXT_LINES = 2
+_EVIDENCE = 6
+_PROBLEMS = 20
 
 
-def render(report: Report) -> str:
-    """Return the report as plain text, 100 columns wide."""
-    console = Console(file=io.StringIO(), width=100, force_terminal=False, no_color=True, highlight=False, emoji=False)
-    show(report, console)
-    assert isinstance(console.file, io.StringIO)  # noqa: S101  # for the type checker: made three lines above
-    return "\n".join(line.rstrip() for line in console.file.getvalue().split("\n"))
+def render(report: Report) -> Iterator[str]:
+    """Yield the report as plain text, 80 columns wide, a line at a time."""
+    console = Console(file=io.StringIO(), width=_WIDTH, force_terminal=False, no_color=True)
+    for line in lines(report, console):
+        yield f"{line.plain.rstrip()}\n"
 
 
 def show(report: Report, console: Console) -> None:
     """Print the report to a `rich` console, in colours where it has them."""
-    for finding in report.findings:
-        _show_finding(finding, report, console)
-    for line in _closing(report):
+    for line in lines(report, console):
         console.print(line, soft_wrap=True)
 
 
-def _show_finding(finding: Finding, report: Report, console: Console) -> None:
-    style = "bold red" if finding.level == "look-first" else "bold yellow"
-    console.print(Text.assemble((_LEVELS[finding.level], style), f"  {finding.score:.2f}  {finding.id}"))
-    for claim in finding.claims:
-        seen = f", first seen {claim.first_seen}" if claim.first_seen else ""
-        place = f"{claim.place.name} ({claim.place.country})" if claim.place.country else claim.place.name
-        console.print(Text.assemble("  ", (place, "bold"), f": {_listed(claim.posts)}{seen}"), soft_wrap=True)
-    for dispute in finding.disputes:
-        console.print(
-            Text(f"  {dispute.post} denies {dispute.place.name}, which {_listed(dispute.of)} claim"), soft_wrap=True
-        )
+def lines(report: Report, console: Console) -> Iterator[Text]:
+    """Yield the lines of the report, none of a finding wider than the console."""
+    for finding in report.findings:
+        yield from _finding(finding, report, console)
+        yield Text()
+    yield from _closing(report)
+
+
+# ------------------------------------------------------------------ one finding
+
+
+def _finding(finding: Finding, report: Report, console: Console) -> Iterator[Text]:
+    level = (_LEVELS[finding.level], _STYLES[finding.level])
+    yield Text.assemble(level, f"  {finding.score:.2f}  {len(finding.posts)} posts  {finding.id}")
+    yield from _places(finding.claims, console)
+    if finding.disputes:
+        first, more = finding.disputes[0], len(finding.disputes) - 1
+        told = f"{first.post} denies {first.place.name}, which {_ids(first.of)} claim"
+        yield _cut(f"  {harmless(told)}", console, f"  and {more} more" if more else "")
     best = _best_link(finding)
-    console.print()
-    for post in [best.a, best.b, *(i for i in finding.posts if i not in (best.a, best.b))][:_POSTS_SHOWN]:
-        _show_post(report.posts[post], _spans_in(post, finding.links[:1]), console)
-    if len(finding.posts) > _POSTS_SHOWN:
-        console.print(Text(f"  and {len(finding.posts) - _POSTS_SHOWN} more posts"))
-    console.print(Text(f"  Why {best.a} and {best.b} seem to carry the same media, in bits:"), soft_wrap=True)
-    for evidence in best.evidence:
-        console.print(Text(f"  {evidence.weight:+6.1f}  {isolated(evidence.detail)}"), soft_wrap=True)
-    console.print(Text(f"  {best.bits:+6.1f}  together: a probability of {best.score:.2f}"))
-    for difference in finding.differences[:3]:
-        console.print(Text(f"  they differ in a {difference.kind}: {isolated(difference.detail)}"), soft_wrap=True)
-    console.print()
+    aligned = {best.a: [span for e in best.evidence for span in e.a], best.b: [s for e in best.evidence for s in e.b]}
+    for post in (best.a, best.b)[:_POSTS]:
+        yield from _post(report.posts[post], aligned[post], console)
+    others = [post for post in finding.posts if post not in aligned]
+    if others:
+        yield _cut(f"  {len(others)} more: {_ids(others)}", console)
+    yield _cut(f"  Why {harmless(best.a)} and {harmless(best.b)} seem to carry the same media, in bits:", console)
+    yield from _evidence(best, console)
+    if finding.differences:
+        first_difference, more = finding.differences[0], len(finding.differences) - 1
+        told = f"  they differ in a {first_difference.kind}: "
+        yield _line(told, first_difference.detail, console, f"  and in {more} more" if more else "")
+
+
+def _places(claims: Sequence[PlaceClaim], console: Console) -> Iterator[Text]:
+    shown = claims if len(claims) <= _PLACES else claims[: _PLACES - 1]
+    names = [harmless(claim.place.full_name) for claim in shown]
+    wide = max(map(cell_len, names))
+    for claim, name in zip(shown, names, strict=True):
+        seen = claim.first_seen or ""
+        rest = f"  {seen:20}  {_ids(claim.posts)}"
+        yield _cut(Text.assemble("  ", (name, "bold"), " " * (wide - cell_len(name)), rest), console)
+    if len(claims) > len(shown):
+        others = ", ".join(claim.place.full_name for claim in claims[len(shown) :])
+        yield _cut(f"  and {len(claims) - len(shown)} more places: {harmless(others)}", console)
+
+
+def _post(annotation: Annotation, aligned: Iterable[Span], console: Console) -> Iterator[Text]:
+    post = annotation.post
+    created = post.model_dump(mode="json", include={"created_at"})["created_at"]
+    about = "  ".join(filter(None, [post.id, annotation.language.code, post.author, created]))
+    yield _cut(Text(f"  {harmless(about)}", style="dim"), console)
+    text = Text(harmless(post.text))
+    for start, end in aligned:
+        text.stylize("bold cyan", start, end)
+    for claim in annotation.claims:
+        if claim.start is not None and claim.end is not None:
+            text.stylize("bold magenta underline", claim.start, claim.end)
+    yield from _wrapped(text, console)
+    claims = ", ".join(
+        f"{claim.place.full_name} ({_ground(claim.kind, claim.via)}{', denied' if claim.stance == 'denied' else ''}"
+        f"{f': {claim.text!r}' if claim.text else ''})"
+        for claim in annotation.claims
+    )
+    yield _line("    names ", claims or "no place", console, style="dim")
+
+
+def _ground(kind: str, via: str | None) -> str:
+    return f"inherited from {via}" if via else kind
+
+
+def _wrapped(text: Text, console: Console) -> Iterator[Text]:
+    """The first lines of a post, each turned in the direction of the whole."""
+    text = text[: _TEXT_LINES * console.width]  # more is never seen, and a megabyte takes its time
+    found = text.wrap(console, console.width - 8)
+    direction = "\u2067" if _is_right_to_left(text.plain) else "\u2066"
+    for number, line in enumerate(found[:_TEXT_LINES], 1):
+        line.rstrip()
+        more = " ..." if number == _TEXT_LINES and len(found) > _TEXT_LINES else ""
+        yield Text.assemble("    ", direction, line, more, "\u2069")
+
+
+def _is_right_to_left(text: str) -> bool:
+    import unicodedata
+
+    directions = (unicodedata.bidirectional(char) for char in text)
+    return next((direction for direction in directions if direction in ("L", "R", "AL")), "L") != "L"
+
+
+def _evidence(link: Link, console: Console) -> Iterator[Text]:
+    """The prior and what weighs most, in the order of the comparison; the rest is added up."""
+    shown = list(link.evidence)
+    folded: list[Evidence] = []
+    while len(shown) + bool(folded) > _EVIDENCE:
+        folded.append(min(shown[1:], key=lambda evidence: abs(evidence.weight)))
+        shown.remove(folded[-1])
+    for evidence in shown:
+        yield _line(f"  {evidence.weight:+6.1f}  ", evidence.detail, console)
+    if folded:
+        yield Text(f"  {sum(e.weight for e in folded):+6.1f}  {len(folded)} more comparisons")
+    yield Text(f"  {link.bits:+6.1f}  together: a probability of {link.score:.2f}")
 
 
 def _best_link(finding: Finding) -> Link:
@@ -69,74 +153,47 @@ def _best_link(finding: Finding) -> Link:
     )
 
 
-def _spans_in(post: str, links: Iterable[Link]) -> list[Span]:
-    return [
-        span
-        for link in links
-        for e in link.evidence
-        for span in (e.a if link.a == post else e.b if link.b == post else ())
-    ]
+# ------------------------------------------------------------------ lines
 
 
-def _show_post(annotation: Annotation, aligned: Sequence[Span], console: Console) -> None:
-    post = annotation.post
-    when = post.created_at.isoformat().replace("+00:00", "Z") if post.created_at else ""
-    about = "  ".join(filter(None, [post.id, annotation.language.code, post.author, when]))
-    console.print(Text(f"  {about}", style="dim"))
-    text = Text(post.text)
-    for start, end in aligned:
-        text.stylize("bold cyan", start, end)
-    for claim in annotation.claims:
-        if claim.start is not None and claim.end is not None:
-            text.stylize("bold magenta underline", claim.start, claim.end)
-    if len(text) > _EXCERPT:
-        text = text[:_EXCERPT]
-        text.append(" ...")
-    console.print(Text.assemble("    ", "\u2068", _visible(text), "\u2069"))
-    for claim in annotation.claims:
-        how = f"inherited from {claim.via}" if claim.via else claim.kind
-        denied = ", denied" if claim.stance == "denied" else ""
-        console.print(
-            Text(f"    {claim.place.name}: {how}{denied}, by {isolated(repr(claim.text))}", style="dim"), soft_wrap=True
-        )
+def _cut(text: str | Text, console: Console, end: str = "") -> Text:
+    """One line, cut where the console ends; `end` is kept."""
+    line = text.copy() if isinstance(text, Text) else Text(text)
+    line.truncate(console.width - cell_len(end), overflow="ellipsis")
+    return line.append(end)
 
 
-def _closing(report: Report) -> Iterator[str]:
+def _line(start: str, words: str, console: Console, end: str = "", style: str = "") -> Text:
+    """One line that holds words of posts, isolated from what stands before and after them."""
+    told = Text(harmless(words))
+    told.truncate(console.width - cell_len(start) - cell_len(end), overflow="ellipsis")
+    return Text.assemble(start, isolated(told.plain), end, style=style)
+
+
+def _ids(ids: Sequence[str]) -> str:
+    return harmless(", ".join(ids))
+
+
+# ------------------------------------------------------------------ what stands below all findings
+
+
+def _closing(report: Report) -> Iterator[Text]:
     counts = report.counts
     first = sum(finding.level == "look-first" for finding in report.findings)
-    yield (
+    yield Text(
         f"{counts['posts']} posts, {counts['groups']} groups of the same media or story, "
         f"{counts['findings']} with places that cannot all be true ({first} to look at first)."
     )
+    if report.findings:
+        yield Text("Each is folded to one screen: `crosspost explain FILE ID ID` tells all of two posts,")
+        yield Text("and -o report.html or -o report.json holds everything.")
     glossed = sum(n for engine, n in report.provenance.get("pivots", {}).items() if engine.endswith("(gloss)"))
     if glossed:
         without = f": {report.provenance['translator']} had none" if report.provenance.get("fallbacks") else ""
-        yield f"{glossed} posts were aligned through a word-by-word gloss, not a translation{without}."
-    for problem in report.problems[:_PROBLEMS_SHOWN]:
+        yield Text(f"{glossed} posts were aligned through a word-by-word gloss, not a translation{harmless(without)}.")
+    for problem in report.problems[:_PROBLEMS]:
         where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
-        yield f"{'read all the same' if problem.kept else 'not read'}: {where}: {problem.error}"
-    if len(report.problems) > _PROBLEMS_SHOWN:
-        yield f"and {len(report.problems) - _PROBLEMS_SHOWN} more: see the JSON or HTML report"
-
-
-def _listed(ids: Sequence[str]) -> str:
-    shown = ", ".join(ids[:_POSTS_SHOWN])
-    return shown if len(ids) <= _POSTS_SHOWN else f"{shown} and {len(ids) - _POSTS_SHOWN} more"
-
-
-def isolated(text: str) -> str:
-    """Wrap a text so that its right-to-left words cannot reorder the line around it (Unicode first strong isolate)."""
-    return f"\u2068{''.join(map(_harmless, text))}\u2069"
-
-
-def _visible(text: Text) -> Text:
-    """Replace what would move the cursor or turn the line around, character for character, so that spans hold."""
-    shown = Text("".join(map(_harmless, text.plain)))
-    shown.spans = text.spans
-    return shown
-
-
-def _harmless(char: str) -> str:
-    if char in "\n\t":
-        return " "
-    return "\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char not in "\u200c\u200d" else char
+        told = "read all the same" if problem.kept else "not read"
+        yield Text(harmless(f"{told}: {where}: {problem.error}"))
+    if len(report.problems) > _PROBLEMS:
+        yield Text(f"and {len(report.problems) - _PROBLEMS} more: see the JSON or HTML report")
