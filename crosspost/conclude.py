@@ -198,9 +198,7 @@ def _summary(conflict: Conflict, size: int, link: Link) -> str:
     because = [e for e in link.evidence if e.weight > 0]
     because.sort(key=lambda e: -e.weight)
     reason = because[0].detail if because else "they belong to one group"
-    return (
-        f"The same media or story in {size} posts, under {a.full_name} and under {b.full_name}, because: {reason}"
-    )
+    return f"The same media or story in {size} posts, under {a.full_name} and under {b.full_name}, because: {reason}"
 
 
 # ------------------------------------------------------------------ disputes and differences

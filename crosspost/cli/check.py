@@ -26,6 +26,9 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--format", metavar="NAME", help=f"{', '.join(FORMATS)} (default: text, or by the suffix of OUT)"
     )
+    command.add_argument(
+        "--redact-authors", action="store_true", help="write pseudonyms in place of the names of accounts"
+    )
     command.add_argument("-v", "--verbose", action="store_true", help="say what was read and how it was understood")
     command.add_argument("--exit-code", action="store_true", help="end with 1 when there are findings")
     command.set_defaults(run=_run)
@@ -46,6 +49,10 @@ def _run(args: argparse.Namespace) -> int:
         note(f"{report.provenance['translator']} had no translation of {report.provenance['fallbacks']} posts: glossed")
     if args.verbose:
         _say_provenance(report)
+    if args.redact_authors:
+        from crosspost.report.redaction import redacted
+
+        report = redacted(report)
     if args.output:
         reports.write(report, args.output, format_)
         if not args.quiet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from crosspost.models import Annotation, Finding, Place, Report
+from crosspost.models import Annotation, Finding, Link, Place, Report
 from crosspost.places import strongest_tier
 from crosspost.report.plain_text import without_controls
 
@@ -42,11 +42,9 @@ def render(report: Report) -> Iterator[str]:
         finding = finding_of.get(group.id)
         for post in group.posts:
             yield f'<node id="{_xml(post)}">{_data("node", _node(report.posts[post], group.id, finding))}</node>\n'
-    count = 0
-    for a, b, values in _edges(report):
+    for number, (a, b, values) in enumerate(_edges(report)):
         ends = f'source="{_xml(a)}" target="{_xml(b)}"'
-        yield f'<edge id="e{count}" {ends}>{_data("edge", values)}</edge>\n'
-        count += 1
+        yield f'<edge id="e{number}" {ends}>{_data("edge", values)}</edge>\n'
     yield "</graph>\n</graphml>\n"
 
 
@@ -74,24 +72,18 @@ def _edges(report: Report) -> Iterator[tuple[str, str, Values]]:
     for group in report.groups:
         for link in group.links:
             because = "; ".join(evidence.kind for evidence in link.evidence if evidence.weight > 0)
-            values = {"kind": "link", "weight": link.score, "bits": link.bits, "score": link.score, "evidence": because}
-            yield link.a, link.b, values
+            told: Values = {"kind": "link", "weight": link.score, **_compared(link), "evidence": because}
+            yield link.a, link.b, told
     for finding in report.findings:
         compared = {(link.a, link.b): link for link in finding.links}
         for conflict in finding.conflicts:
             link = compared[conflict.a, conflict.b]
-            yield (
-                conflict.a,
-                conflict.b,
-                {
-                    "kind": "conflict",
-                    "weight": conflict.strength,
-                    "bits": link.bits,
-                    "score": link.score,
-                    "relation": conflict.relation,
-                    "strength": conflict.strength,
-                },
-            )
+            told = {"kind": "conflict", "weight": conflict.strength, **_compared(link)}
+            yield conflict.a, conflict.b, {**told, "relation": conflict.relation, "strength": conflict.strength}
+
+
+def _compared(link: Link) -> Values:
+    return {"bits": link.bits, "score": link.score}
 
 
 def _data(domain: str, values: Values) -> str:

@@ -10,8 +10,7 @@ import re
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Marks that only set the direction of their neighbours (LRM, RLM, ALM) or join letters stay: posts are spelled so.
 _ODD = re.compile(
-    "[\t\n\r\u2028\u2029]|"
-    "[\xad\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    "[\t\n\r\u2028\u2029]|[\xad\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 REPLACEMENT = "\ufffd"
 
