@@ -354,6 +354,10 @@ class Finding:
     links: tuple[Link, ...]
     omitted: int = 0
 
+    def link(self, a: str, b: str) -> Link | None:
+        """Return the link of two posts, None where it is not among those that are listed."""
+        return next((link for link in self.links if {link.a, link.b} == {a, b}), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

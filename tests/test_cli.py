@@ -131,8 +131,8 @@ def test_a_dash_reads_standard_input_and_the_report_goes_to_standard_output(ran:
 
 
 def test_the_text_report_names_both_places_and_their_posts(ran: Ran) -> None:
-    assert "Idlib (SY): x-101, x-102" in ran["text"].stdout
-    assert "Sirte (LY): tg-7, x-118" in ran["text"].stdout
+    assert "  Idlib (SY)  2026-03-11T20:14:00Z  x-101, x-102\n" in ran["text"].stdout
+    assert "  Sirte (LY)  2026-03-11T22:37:00Z  tg-7, x-118\n" in ran["text"].stdout
 
 
 def test_the_text_report_has_no_escape_codes_where_it_goes_to_a_pipe(ran: Ran) -> None:
@@ -313,7 +313,7 @@ def test_explain_suggests_the_nearest_id(ran: Ran) -> None:
         ("detector", "unknown detector 'nonsense': known are "),
         ("languages", "unknown language xx: known are "),
         ("suffix", "report.pdf: no report format ends in '.pdf': known are "),
-        ("format", "argument --format: invalid choice: 'pdf' (choose from "),
+        ("format", "unknown format 'pdf': known are text, json, "),
         ("no file", "the following arguments are required: FILE"),
         ("no command", "the following arguments are required: COMMAND"),
     ],

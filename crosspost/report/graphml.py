@@ -72,18 +72,22 @@ def _edges(report: Report) -> Iterator[tuple[str, str, Values]]:
     for group in report.groups:
         for link in group.links:
             because = "; ".join(evidence.kind for evidence in link.evidence if evidence.weight > 0)
-            told: Values = {"kind": "link", "weight": link.score, **_compared(link), "evidence": because}
+            told: dict[str, str | float] = {
+                "kind": "link",
+                "weight": link.score,
+                **_compared(link),
+                "evidence": because,
+            }
             yield link.a, link.b, told
     for finding in report.findings:
-        compared = {(link.a, link.b): link for link in finding.links}
         for conflict in finding.conflicts:
-            link = compared[conflict.a, conflict.b]
-            told = {"kind": "conflict", "weight": conflict.strength, **_compared(link)}
-            yield conflict.a, conflict.b, {**told, "relation": conflict.relation, "strength": conflict.strength}
+            told = {"kind": "conflict", "relation": conflict.relation, "strength": conflict.strength}
+            compared = _compared(finding.link(conflict.a, conflict.b))
+            yield conflict.a, conflict.b, {**told, "weight": conflict.strength, **compared}
 
 
-def _compared(link: Link) -> Values:
-    return {"bits": link.bits, "score": link.score}
+def _compared(link: Link | None) -> dict[str, float]:
+    return {} if link is None else {"bits": link.bits, "score": link.score}
 
 
 def _data(domain: str, values: Values) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -28,6 +29,12 @@ def render(report: Report) -> Iterator[str]:
     yield from _members("findings", "[]", map(plain, report.findings))
     yield from _members("posts", "{}", ({i: post_dict(annotation)} for i, annotation in report.posts.items()))
     yield "\n}\n"
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) that a report as JSON keeps to: `report.schema.json` beside this file."""
+    parts: dict[str, Any] = json.loads(Path(__file__).with_name("report.schema.json").read_bytes())
+    return parts
 
 
 def _members(name: str, brackets: str, values: Iterable[Any]) -> Iterator[str]:

@@ -20,7 +20,7 @@ _WORDS = frozenset(
     "id text surface a b post posts of via detail summary error file reply_to thread repost_of quotes".split()
 )
 _MENTION = r"(?<![\w@])@(\w[\w.-]*\w|\w)"
-_NO_WORD = re.compile(r"[\d_]|\w\s+\w")  # what tells the name of an account from a word of the language
+_NO_WORD = re.compile(r"(?=.{4}).*([\d_]|\w\s+\w)", re.DOTALL)  # a name that is no word or number of the language
 
 
 def redacted(report: Report) -> Report:
@@ -56,8 +56,8 @@ class _Redaction:
 
     def __init__(self, accounts: Iterable[str]) -> None:
         names = sorted(accounts, key=lambda name: (-len(name), name))
-        telling = [re.escape(name) for name in names if _NO_WORD.search(name)]
-        words = [re.escape(name) for name in names if not _NO_WORD.search(name)]
+        telling = [re.escape(name) for name in names if _NO_WORD.match(name)]
+        words = [re.escape(name) for name in names if not _NO_WORD.match(name)]
         patterns = [_MENTION]
         if telling:
             patterns.append(rf"(?<!\w)(?:{'|'.join(telling)})(?!\w)")

@@ -144,13 +144,9 @@ def _evidence(link: Link, console: Console) -> Iterator[Text]:
 
 
 def _best_link(finding: Finding) -> Link:
-    pairs = {(link.a, link.b): link for link in finding.links}
-    first = finding.conflicts[0]
-    return max(
-        (pairs[c.a, c.b] for c in finding.conflicts if (c.a, c.b) in pairs),
-        key=lambda link: link.bits,
-        default=pairs[first.a, first.b],
-    )
+    """The firmest link of two posts in conflict; of any two where none of those is listed."""
+    between = [link for c in finding.conflicts if (link := finding.link(c.a, c.b)) is not None]
+    return max(between or finding.links, key=lambda link: link.bits)
 
 
 # ------------------------------------------------------------------ lines
