@@ -106,7 +106,7 @@ class Memory:
                 isolation_level=None,
                 check_same_thread=False,
             )
-        self.close = weakref.finalize(self, self._sql.close)
+        self.close = weakref.finalize(self, _close, self._sql, self._turn)
         try:
             self._open(create=create)
         except BaseException:
@@ -218,6 +218,12 @@ class Memory:
             yield
         except sqlite3.Error as error:
             raise TranslationMemoryError(f"{self._path}: {error}") from None
+
+
+def _close(sql: sqlite3.Connection, turn: threading.Lock) -> None:
+    """Close a file when nobody is at it: at the end of an interrupted program a worker may still be writing."""
+    with turn:
+        sql.close()
 
 
 def _told(error: ValidationError) -> str:
