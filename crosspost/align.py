@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 
 from rapidfuzz import fuzz, process
 
+from crosspost.kin import families
 from crosspost.models import Figure, Term
 from crosspost.rarity import Rarity, is_listed
 from crosspost.text import is_arabic
@@ -16,6 +17,7 @@ _SPELLING = 82.0  # rapidfuzz ratio (0..100) from which two rare spellings are o
 _LETTERS = 5  # shorter words have neighbours by chance
 _RARE_BITS = 5.0  # of a word that may be a name
 _LEAST_BITS = 0.1  # of a shared sense that chance explains: it says next to nothing, but is not unshared
+_KIN_SHARE = 0.6  # of the bits of the commoner of two words that are kin
 _SCRIPT_DISCOUNT = 0.7  # names that meet by their consonants alone meet by chance more often
 
 
@@ -39,7 +41,7 @@ class Alignment:
 
 
 def align(a: Sequence[Term], b: Sequence[Term], rarity: Rarity) -> Alignment:
-    """Align two posts by the meanings of their words: same sense, then near spelling, then same consonants.
+    """Align two posts by the meanings of their words: same sense, then near spelling, same consonants, and kin.
 
     Order plays no part, so clauses may be moved. Each term is used once; everyday words are left out.
     """
@@ -50,7 +52,11 @@ def align(a: Sequence[Term], b: Sequence[Term], rarity: Rarity) -> Alignment:
     left, right = _rest(left, [pair.a for pair in by_name]), _rest(right, [pair.b for pair in by_name])
     by_skeleton = [*_by_skeleton(left, right, rarity)]
     left, right = _rest(left, [pair.a for pair in by_skeleton]), _rest(right, [pair.b for pair in by_skeleton])
-    found = sorted([*pairs, *by_name, *by_skeleton], key=lambda pair: (-pair.bits, pair.a.senses, pair.b.senses))
+    by_kin = _by_kin(left, right, rarity)
+    left, right = _rest(left, [pair.a for pair in by_kin]), _rest(right, [pair.b for pair in by_kin])
+    found = sorted(
+        [*pairs, *by_name, *by_skeleton, *by_kin], key=lambda pair: (-pair.bits, pair.a.senses, pair.b.senses)
+    )
     return Alignment(tuple(found), tuple(left), tuple(right))
 
 
@@ -65,8 +71,25 @@ def _rest(terms: Iterable[Term], used: Iterable[Term]) -> list[Term]:
     return [term for term in terms if id(term) not in taken]
 
 
+def _by_kin(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) -> list[Correspondence]:
+    """Pair terms whose senses are kin, the rarest first."""
+    index: dict[int, list[tuple[str, int]]] = {}
+    for j, term in enumerate(right):
+        for sense in term.senses:
+            for family in families(sense):
+                index.setdefault(family, []).append((sense, j))
+    meetings: dict[tuple[int, int], float] = {}
+    for i, term in enumerate(left):
+        for sense in term.senses:
+            for family in families(sense):
+                for other, j in index.get(family, ()):
+                    bits = _KIN_SHARE * min(rarity.bits(sense), rarity.bits(other))
+                    meetings[i, j] = max(_beyond_chance(bits, term, right[j]), meetings.get((i, j), 0.0))
+    return _best(meetings, left, right, "kin")
+
+
 def _by_sense(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) -> list[Correspondence]:
-    """Pair terms that share a sense, the rarest senses first. Different words of many senses meet by chance."""
+    """Pair terms that share a sense, the rarest senses first."""
     index: dict[str, list[int]] = {}
     for j, term in enumerate(right):
         for sense in term.senses:
@@ -75,10 +98,21 @@ def _by_sense(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) -> li
     for i, term in enumerate(left):
         for sense in term.senses:
             for j in index.get(sense, ()):
-                chance = 0.0 if term.senses == right[j].senses else log2(len(term.senses) * len(right[j].senses)) / 2
-                bits = max(_LEAST_BITS, rarity.bits(sense) - chance)
-                if bits > meetings.get((i, j), 0.0):
-                    meetings[i, j] = bits
+                bits = _beyond_chance(rarity.bits(sense), term, right[j])
+                meetings[i, j] = max(bits, meetings.get((i, j), 0.0))
+    return _best(meetings, left, right, "sense")
+
+
+def _beyond_chance(bits: float, a: Term, b: Term) -> float:
+    """What is left of the bits of a meeting, since different words of many senses meet by chance."""
+    chance = 0.0 if a.senses == b.senses else log2(len(a.senses) * len(b.senses)) / 2
+    return max(min(_LEAST_BITS, bits), bits - chance)
+
+
+def _best(
+    meetings: Mapping[tuple[int, int], float], left: Sequence[Term], right: Sequence[Term], how: str
+) -> list[Correspondence]:
+    """Pair each term with one other, those that say most first."""
     taken_left: set[int] = set()
     taken_right: set[int] = set()
     pairs = []
@@ -88,7 +122,7 @@ def _by_sense(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) -> li
         if i not in taken_left and j not in taken_right:
             taken_left.add(i)
             taken_right.add(j)
-            pairs.append(Correspondence(left[i], right[j], bits, "sense"))
+            pairs.append(Correspondence(left[i], right[j], bits, how))
     return pairs
 
 

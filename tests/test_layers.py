@@ -20,7 +20,7 @@ FLOORS = (
     ("models",),
     ("language", "figures", "places"),
     ("translate",),
-    ("rarity", "align", "weights"),
+    ("rarity", "kin", "align", "weights"),
     ("compare", "candidates", "cluster"),
     ("conclude", "checker"),
     ("sources", "report", "explain", "archive", "fetch"),

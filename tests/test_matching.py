@@ -14,6 +14,7 @@ from crosspost.align import Alignment, align
 from crosspost.candidates import pairs
 from crosspost.cluster import groups
 from crosspost.compare import linked, probability
+from crosspost.data import rows
 from crosspost.models import Annotation, Link, Media, Post
 from crosspost.rarity import Rarity
 from crosspost.translate.lexicon import english_stem
@@ -140,6 +141,38 @@ def test_a_name_meets_itself_in_another_script(aligned: Aligned) -> None:
     assert found == {("Pantsir", "بانتسير"), ("Wagner", "فاغنر")}
 
 
+@pytest.mark.parametrize(("a", "b"), [("soldiers", "fighters"), ("fled", "escaping"), ("rises", "climbed")])
+def test_words_that_tell_the_same_thing_meet(aligned: Aligned, a: str, b: str) -> None:
+    found = aligned(f"and this is what {a} there", f"it was in that way {b} of them").pairs
+    assert [(pair.how, pair.a.surface, pair.b.surface) for pair in found] == [("kin", a, b)]
+
+
+def test_kin_say_less_than_the_same_word(aligned: Aligned) -> None:
+    (kin,), (same,) = aligned("orbit", "satellite").pairs, aligned("orbit", "orbit").pairs
+    assert kin.bits < same.bits
+
+
+@pytest.mark.parametrize(("form", "base"), [("fled", "flee"), ("women", "woman"), ("struck", "strike")])
+def test_an_irregular_form_has_the_stem_of_its_base(form: str, base: str) -> None:
+    assert english_stem(form) == english_stem(base)
+
+
+def test_families_of_kin_are_no_parts_of_each_other() -> None:
+    families = [{*words.split()} for (words,) in rows("kin.tsv")]
+    assert all(len(family) > 1 for family in families)
+    within = [family for family in families if sum(family <= other for other in families) > 1]
+    assert within == []
+
+
+def test_one_place_under_two_names_meets_itself(aligned: Aligned) -> None:
+    assert len(aligned("The port of Al-Hudaydah", "There is no fish in Hodeidah").pairs) == 1
+
+
+def test_a_word_that_is_a_name_of_a_place_too_keeps_its_senses(aligned: Aligned) -> None:
+    for meaning in ("Ramadi", "grey"):
+        assert [pair.b.surface for pair in aligned("الرمادي", meaning).pairs] == [meaning]
+
+
 def test_everyday_words_are_left_out(aligned: Aligned) -> None:
     assert aligned("for you and it is in this", "this is in it and for you").pairs == ()
 
@@ -192,6 +225,11 @@ def test_two_tellings_of_one_video_are_linked(compared: Compared, a: str, b: str
 )
 def test_stock_phrases_and_other_stories_are_not_linked(compared: Compared, a: str, b: str) -> None:
     assert not linked(compared(a, b))
+
+
+def test_a_place_that_only_one_names_lends_no_weight_to_a_stock_phrase(compared: Compared) -> None:
+    found = compared("BREAKING: explosion heard in Damascus", "BREAKING: explosion heard in Khartoum")
+    assert weights(found)["coverage"] < -2
 
 
 def test_figures_and_identifiers_are_evidence(compared: Compared) -> None:

@@ -125,8 +125,13 @@ _AMERICAN = {
 
 @lru_cache(maxsize=200_000)
 def english_stem(form: str) -> str:
-    """Return the Snowball (Porter 2) stem of a folded English word."""
-    return str(_ENGLISH.stemWord(_AMERICAN.get(form, form)))
+    """Return the Snowball (Porter 2) stem of a folded English word, of an irregular form that of its base."""
+    return str(_ENGLISH.stemWord(_AMERICAN.get(form) or _irregular().get(form, form)))
+
+
+@cache
+def _irregular() -> dict[str, str]:
+    return {form: base for base, forms in rows("irregular.tsv") for form in forms.split()}
 
 
 @cache
