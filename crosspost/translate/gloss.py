@@ -46,6 +46,8 @@ def glossed(tokens: Sequence[Token], language: str, lexica: tuple[str, ...] = ()
         senses: tuple[str, ...] = ()
         if book is not None and word.kind == "word":
             length, senses = _look_up(book, words, forms, at)
+        elif language == "en" and word.surface[:1].isupper():  # one place under several spellings
+            length, senses = _place_name(forms, at)
         last = words[at + length - 1]
         surface = word.surface if length == 1 else " ".join(part.surface for part in words[at : at + length])
         found.append(GlossedWord((word.start, last.end), surface, word.form, senses, word.kind))
@@ -54,27 +56,27 @@ def glossed(tokens: Sequence[Token], language: str, lexica: tuple[str, ...] = ()
 
 
 def _look_up(book: Lexicon, words: Sequence[Token], forms: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
-    """Return how many words an entry takes and its senses: phrases, words as listed, places, inflected forms."""
+    """Return how many words an entry takes and its senses: phrases, words as listed, places and inflected forms."""
     if phrase := book.phrase(forms, at):
         return phrase
     if senses := book.listed(words[at].surface, forms[at]):
         return 1, senses
-    if name := _place_name(forms, at):
-        return name
-    if senses := book.inflected(forms[at]):
-        return 1, senses
+    length, names = _place_name(forms, at)
+    inflected = book.inflected(forms[at]) if length == 1 else ()
+    if names or inflected:
+        return length, tuple(dict.fromkeys((*names, *inflected)))
     is_name = words[at].surface[:1].isupper() and not words[at].surface.isupper()
     return 1, () if is_name else book.guessed(forms[at])
 
 
-def _place_name(forms: Sequence[str], at: int) -> tuple[int, tuple[str, ...]] | None:
+def _place_name(forms: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
     """Places and peoples by their English names: they are in the gazetteer, not in the lexicon."""
     gazetteer = load_gazetteer()
     if match := gazetteer.find(forms, at):
         return match.words, tuple(dict.fromkeys(gazetteer.places[i].name for i in match.ids[:3]))
     if match := gazetteer.find_demonym(forms, at):
         return match.words, tuple(gazetteer.demonym_names[i] for i in match.ids[:2])
-    return None
+    return 1, ()
 
 
 class Gloss:
