@@ -20,7 +20,7 @@ LINK_BITS = 0.0  # from even odds on two posts are linked
 GLOSS_GAPS = 0.7  # of what a gloss leaves unmatched, this share counts: the other words may mean the same all the same
 GLOSS_GAIN = 1.3  # and what it does match stands for so much more that it could not
 NAME_SHARE = 0.3  # of the bits of a name, shared or not, this share counts (best of 0.2 to 1 on news lines)
-PLACE_GAPS = 0.3  # of a place that only one names, this share counts: another place is what is looked for
+PLACE_GAPS = 0.1  # of a place that only one names, this share counts: another place is what is looked for
 MEDIA_BITS = 24.0
 SAME_URL_BITS = 8.0
 REPOST_BITS = 24.0
@@ -161,8 +161,8 @@ def _gap_share(term: Term, post: Annotation) -> float:
 
 
 def _overlap(span: Span, claim: LocationClaim) -> bool:
-    """Tell whether a word is (part of) the name of the place that a post puts the scene in."""
-    if claim.start is None or claim.end is None or claim.kind not in ("located", "hashtag"):
+    """Tell whether a word is (part of) the name of a place that a post claims."""
+    if claim.start is None or claim.end is None:
         return False
     return claim.start < span[1] and span[0] < claim.end
 
@@ -170,7 +170,7 @@ def _overlap(span: Span, claim: LocationClaim) -> bool:
 def _words(measures: Measures, alignment: Alignment, rarity: Rarity, figures: int) -> Iterator[Evidence]:
     if not (alignment.pairs or (alignment.only_a and alignment.only_b)):
         return
-    boilerplate = measures.words < FEWEST_BITS
+    boilerplate = measures.words + measures.figures < FEWEST_BITS
     few = boilerplate or len(alignment.pairs) + figures < FEWEST_CORRESPONDENCES
     bits = 0.0 if boilerplate else weight("words", measures.words) / (2 if few else 1)
     aligned = sum(map(_telling, alignment.pairs))
@@ -186,7 +186,7 @@ def _words(measures: Measures, alignment: Alignment, rarity: Rarity, figures: in
 def _kind(pair: Correspondence) -> str:
     if pair.a.kind == "identifier":
         return "identifiers"
-    return "words" if pair.how == "sense" else "names"
+    return "words" if pair.how in ("sense", "kin") else "names"
 
 
 def _shown(pairs: Sequence[Correspondence]) -> str:

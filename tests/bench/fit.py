@@ -54,7 +54,7 @@ FORMS: tuple[tuple[str, Callable[[Array], Array], tuple[float, ...]], ...] = (
 # The log odds (bits) of a candidate pair, over log2 of the number of posts, set so that `fixtures/cases` hold: nearly
 # flat for a few posts, which somebody collected because they tell one story, then falling, since pairs that are alike
 # by chance grow faster with the posts than pairs that are meant.
-ODDS = ((1, -1.45), (6, -1.75), (10, -2.75), (20, -5.55))
+ODDS = ((1, -1.3), (6, -1.6), (10, -2.6), (20, -5.4))
 _PULL = 1e-4  # towards no weight at all, against pairs that a weight without bound would part
 
 
