@@ -88,8 +88,8 @@ def test_the_words_of_a_post_are_isolated_in_their_own_direction() -> None:
     lines = render(crosspost.check(crosspost.read(EXAMPLE)), "text").splitlines()
     arabic = [line for line in lines if "شاحنة وقود" in line]
     assert [(line.strip()[0], line.strip()[-1]) for line in arabic] == [("\u2067", "\u2069")]
-    english = next(line for line in lines if "47 seconds of drone" in line)
-    assert english.strip()[0] == "\u2066"
+    french = next(line for line in lines if "Nuit de feu" in line)
+    assert french.strip()[0] == "\u2066"
 
 
 @settings(deadline=None, max_examples=60)
