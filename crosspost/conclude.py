@@ -137,18 +137,16 @@ def _finding(group: Group, posts: Mapping[str, Annotation], link_of: Compared) -
 
 
 def _conflicts(group: Group, posts: Mapping[str, Annotation]) -> Iterable[Conflict]:
-    for a, b in combinations(group.posts, 2):
-        if _is_repost(posts[a], posts[b]):
-            continue
+    for a, b in combinations(filter(lambda i: _speaks_itself(posts[i], group), group.posts), 2):
         found = incompatibility(posts[a].claims, posts[b].claims)
         if found is not None:
             strength = round(found.strength, 4)
             yield Conflict(a, b, (found.a.place, found.b.place), found.relation, strength)
 
 
-def _is_repost(a: Annotation, b: Annotation) -> bool:
-    """A repost is no second claimant."""
-    return a.post.repost_of == b.id or b.post.repost_of == a.id
+def _speaks_itself(annotation: Annotation, group: Group) -> bool:
+    """A repost is no second claimant where its original is there: what it says, the original says."""
+    return annotation.post.repost_of not in group.posts or annotation.post.repost_of == annotation.id
 
 
 def _joined_score(link: Link, conflict: Conflict) -> float:

@@ -142,6 +142,19 @@ def test_a_repost_is_no_second_claimant_against_its_original() -> None:
     ]
 
 
+def test_a_repost_is_no_second_claimant_against_a_third_post_either() -> None:
+    media = [{"id": "m-1", "type": "video"}]
+    rows = [
+        {"id": "original", "text": "Air strike in Idlib", "media": media},
+        {"id": "repost", "text": "RT Air strike in Idlib", "media": media, "repost_of": "original"},
+        {"id": "third", "text": "Air strike in Sirte", "media": media},
+    ]
+    (finding,) = crosspost.check([Post.model_validate(row) for row in rows]).findings
+    assert [(conflict.a, conflict.b) for conflict in finding.conflicts] == [("original", "third")]
+    (alone,) = crosspost.check([Post.model_validate(row) for row in rows[1:]]).findings
+    assert [(conflict.a, conflict.b) for conflict in alone.conflicts] == [("repost", "third")]
+
+
 def test_ids_of_all_exports_together_are_unique_but_for_copies_of_one_post() -> None:
     posts, _ = all_of(*FILES)
     assert len({post.id for post in posts}) == len(posts)

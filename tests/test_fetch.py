@@ -351,6 +351,30 @@ def test_what_fetch_posts_prints_can_be_checked_and_its_media_fetched(
     assert main(["check", "-q", "with-media.jsonl"]) == 0
 
 
+def test_an_interrupted_fetch_says_what_was_written(
+    internet: Served, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    internet.replies["/s/harbour_example/12"] = reply(PAGE)
+    ask = Client.request
+
+    def interrupted(client: Client, method: str, url: str, **more: Any) -> Any:
+        if "/99" in url or "files.example" in url:
+            raise KeyboardInterrupt
+        return ask(client, method, url, **more)
+
+    monkeypatch.setattr(Client, "request", interrupted)
+    assert main(["fetch", "posts", "-q", "https://t.me/harbour_example/12", "https://t.me/other_example/99"]) == 130
+    told = capsys.readouterr()
+    assert len(told.out.splitlines()) == 1
+    assert told.err == "crosspost: interrupted; 1 posts were written\n"
+    rows = [{"id": "1", "text": "x"}, {"id": "2", "text": "x", "media": [{"url": "https://files.example/a.jpg"}]}]
+    Path("posts.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert main(["fetch", "media", "-q", "posts.jsonl", "--into", "files"]) == 130
+    told = capsys.readouterr()
+    assert [json.loads(line)["id"] for line in told.out.splitlines()] == ["1"]
+    assert "interrupted; 1 posts were written; what was fetched whole is in files" in told.err
+
+
 def test_fetch_media_never_asks_this_machine(internet: Served, capsys: pytest.CaptureFixture[str]) -> None:
     media = [{"url": f"http://{host}/x"} for host in ("127.0.0.1", "169.254.169.254", "10.0.0.1")]
     Path("posts.jsonl").write_text(json.dumps({"id": "p", "text": "x", "media": media}), encoding="utf-8")

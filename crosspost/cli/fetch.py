@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crosspost.cli.notes import note, say_problems
 from crosspost.cli.options import Commands, add_reading, posts_of
 from crosspost.errors import CrosspostError
+
+if TYPE_CHECKING:
+    from crosspost.models import Post
 
 _UNREACHED = 3
 _LONGEST = 900.0  # seconds for one media
@@ -35,19 +39,22 @@ def _posts(args: argparse.Namespace) -> int:
     if not args.quiet:
         note("asks the servers of these posts, which will see your network address and what you ask for")
     code = 0
-    seen = set()
+    seen: set[str] = set()
     asker = Asker(Client(public_only=True))
-    for url in args.urls:
-        try:
-            posts = fetch_posts(url, asker)
-        except CrosspostError as error:
-            note(str(error))
-            code = max(code, error.exit_code)
-            continue
-        for post in posts:
-            if post.id not in seen:
-                seen.add(post.id)
-                print(post.model_dump_json(exclude_none=True, exclude_unset=True), flush=True)
+    try:
+        for url in args.urls:
+            try:
+                posts = fetch_posts(url, asker)
+            except CrosspostError as error:
+                note(str(error))
+                code = max(code, error.exit_code)
+                continue
+            for post in posts:
+                if post.id not in seen:
+                    seen.add(post.id)
+                    _print(post)
+    except KeyboardInterrupt:
+        return _interrupted(len(seen))
     return code
 
 
@@ -60,10 +67,26 @@ def _media(args: argparse.Namespace) -> int:
         note("asks the servers of these media, which will see your network address and what you ask for")
     asker = Asker(Client(public_only=True, deadline=_LONGEST, patience=2 * _LONGEST))
     fetcher = MediaFetcher(Path(args.into), asker, (lambda _sentence: None) if args.quiet else note)
-    for post in posts:
-        print(fetcher.of(post).model_dump_json(exclude_none=True, exclude_unset=True), flush=True)
+    written = 0
+    try:
+        for post in posts:
+            _print(fetcher.of(post))
+            written += 1
+    except KeyboardInterrupt:
+        return _interrupted(written, f"; what was fetched whole is in {args.into}, the same command goes on from there")
     say_problems(posts.problems, quiet=args.quiet)
     if not args.quiet:
         counts = f"{fetcher.fetched} media fetched, {fetcher.known} there before, {fetcher.failed} not to be had"
         note(f"{counts}: {args.into}")
     return _UNREACHED if fetcher.unreachable else 0
+
+
+def _print(post: Post) -> None:
+    print(post.model_dump_json(exclude_none=True, exclude_unset=True), flush=True)
+
+
+def _interrupted(written: int, more: str = "") -> int:
+    from crosspost.cli import INTERRUPTED
+
+    note(f"interrupted; {written} posts were written{more}")
+    return INTERRUPTED
