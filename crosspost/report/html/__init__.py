@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from crosspost.models import Report
 from crosspost.report.html import wording
@@ -78,10 +78,15 @@ def _hash(text: str) -> str:
     return b64encode(sha256(text.encode()).digest()).decode()
 
 
+def _template(name: str) -> str:
+    """The source of a template, the lines of its markup joined: of a large page they are a hundredth."""
+    return (_TEMPLATES / name).read_text(encoding="utf-8").replace("\n<", "<")
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FunctionLoader(_template),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=plain,

@@ -58,8 +58,11 @@ def _codes(run: str) -> str:
 
 
 def isolated(text: str, language: str | None = None) -> Markup:
-    """Show a text so that its direction does not move the words around it; `language` is its code, if known."""
-    tag = "<bdi>" if language is None else f'<bdi lang="{escape(str(plain(language)))}">'
+    """Show a text so that its direction does not move the words around it.
+
+    `language` is its code, if known; English is the language of the page.
+    """
+    tag = "<bdi>" if language in (None, "en") else f'<bdi lang="{escape(str(plain(language)))}">'
     return Markup(f"{tag}{shown(text)}</bdi>")  # noqa: S704  # escaped above
 
 

@@ -31,7 +31,7 @@ QUALITIES = {
 }
 _LANGUAGES = {"en": "English", "ar": "Arabic", "fr": "French"}
 _SURE = 0.9
-_BEGINNING = 70  # characters of a post in a title: a line on a desktop
+_BEGINNING = 60  # characters of a post in a title: a line on a desktop
 _PLACE_LEVELS = {"admin1": "first-level division", "natural": "natural feature"}
 _BAR_BITS = 8  # a full bar, the same everywhere, so that bars can be compared between findings
 

@@ -32,7 +32,7 @@ async function filter() {
       if (mine !== search) return;
       since = performance.now();
     }
-    const fits = (!level || find(`.chip.${level}`, finding)) && words.every((word) => textOf(finding).includes(word));
+    const fits = (!level || find(`summary .${level}`, finding)) && words.every((word) => textOf(finding).includes(word));
     if (finding.hidden === fits) finding.hidden = !fits;
     shown += fits;
   }
@@ -58,7 +58,7 @@ function noteOf(finding) {
   const outcome = form.elements.outcome;
   const option = (value, text) => outcome.append(new Option(text, value));
   for (const claim of all(".c > [data-place]", finding)) {
-    option(`place ${claim.dataset.place}`, `the place is ${find(".place", claim).textContent}`);
+    option(`place ${claim.dataset.place}`, `the place is ${find("p > b", claim).textContent}`);
   }
   option("other-place", "it is another place");
   option("other-media", "not the same media");
