@@ -135,7 +135,7 @@ def longest_tasks(page: Path) -> Iterator[tuple[str, float]]:
             ("searching for nothing", f"{SEARCH}.value = 'zzz'; {SEARCH}.dispatchEvent(new Event('input'))"),
         ):
             since = tab.evaluate("performance.now()")
-            tab.evaluate(act)
+            tab.evaluate(f"setTimeout(() => {{ {act} }})")  # by itself: what the driver runs is no task of the page
             yield name, longest(since)
         browser.close()
 
