@@ -21,7 +21,7 @@ ENDED_BY_START = {
     "li": {"li"},
     "p": {"article", "details", "div", "dl", "form", "h4", "header", "ol", "p", "section", "ul"},
 }
-ENDED_WITH = {"li": {"ol", "ul"}, "p": {"article", "details", "div", "form", "header", "li", "section"}}
+ENDED_WITH = {"li": {"ol", "ul"}, "p": {"article", "details", "div", "form", "header", "li", "ol", "section", "ul"}}
 
 
 class Outline(HTMLParser):
