@@ -1,0 +1,8 @@
+"""Pictures and videos recognised by their content: fingerprints, and how two of them correspond.
+
+    files ──> fingerprinter ──────────────────────> index ──> match ──────────────> remarks, contact sheet
+              kinds, sandbox (decoding), pdq, kept    pairs     pictures | videos (geometry)
+
+The room knows nothing of posts. Media come from strangers: a file is decoded in a child process with limits, and what
+cannot be decoded costs one sentence. Decoding needs the extra `media`; what is matched is arrays of integers.
+"""
