@@ -2,8 +2,11 @@
 
     CrosspostError             2   the root: catch this to catch everything that crosspost raises on purpose
     ├── UsageError             2   an option, a name or an argument that cannot be
-    │   └── UnsupportedPivot   2   a pivot language that the chosen translator cannot reach
+    │   ├── UnsupportedPivot   2   a pivot language that the chosen translator cannot reach
+    │   └── MissingExtra       2   a part of the package that is installed only when it is asked for
     ├── ReadError              2   nothing could be read from a file, or from any of the files
+    ├── MediaRefused           2   a picture or video that is none, is broken, or is too large to be decoded
+    ├── MediaCacheError        2   a cache of media that is none, is of another format, or stays locked
     ├── ArchiveError           2   an archive that is not there, is none, or is of another format
     ├── TranslationMemoryError 2   a translation memory that is not there, is none, or is of another format
     └── ServiceError           3   a service on the network that did not do what was asked
@@ -34,6 +37,18 @@ class UsageError(CrosspostError):
 
 class UnsupportedPivot(UsageError):
     """A pivot language that the chosen translator cannot reach."""
+
+
+class MissingExtra(UsageError):
+    """A part of the package that is installed only when it is asked for."""
+
+
+class MediaRefused(CrosspostError):
+    """A picture or video that is none, is broken, or is beyond what is decoded; no folder is named."""
+
+
+class MediaCacheError(CrosspostError):
+    """A cache of media that is none, is of another format, or stays locked by another program."""
 
 
 class ReadError(CrosspostError):

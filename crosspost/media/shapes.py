@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -33,7 +33,8 @@ class Fingerprint:
 
     `frames` are as they are shown, container rotation applied; `variants` the same frames in other states, by name
     (`trimmed` of plain borders, `mirrored`, ...). `seconds` is the length, 0 of a picture; `width` and `height` are
-    pixels, 0 where only a hash was given; `sha256` is None for a hash without a file.
+    pixels, 0 where only a hash was given; `sha256` is None for a hash without a file. `note` tells, in a sentence, what
+    of it could not be looked at.
     """
 
     sha256: str | None
@@ -43,6 +44,7 @@ class Fingerprint:
     seconds: float = 0.0
     width: int = 0
     height: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,9 @@ class Match:
 
     `distance` is that of the nearest frames in bits of 256; `how` names the state they were met in: `full`, a variant,
     or `region` where a part of one is the other. `segments` are those of videos, in the order of A's seconds; none
-    where both are pictures. `different` counts the frames that tell each other apart on which this rests: 1 of two
-    pictures, and of two videos that share one still scene.
+    where both are pictures.
     """
 
     distance: int
     how: str
     segments: tuple[Segment, ...] = ()
-    different: int = 1
-
-    def swapped(self) -> Match:
-        """Return the same as seen from B."""
-        segments = tuple(replace(segment, a=segment.b, b=segment.a) for segment in self.segments)
-        return replace(self, segments=tuple(sorted(segments, key=lambda segment: (segment.a, segment.b))))
