@@ -10,50 +10,17 @@ import subprocess
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from made_media import SIZE, moving, save_video, scene
 from PIL import Image
 
 from crosspost.errors import MediaCacheError, MediaRefused
 from crosspost.media.fingerprinter import Fingerprinter
 from crosspost.media.kinds import HEAD, kind_of
 from crosspost.media.shapes import Fingerprint
-
-SIZE = 200, 320  # height, width
-
-
-def scene(seed: int, height: int = SIZE[0], width: int = SIZE[1]) -> NDArray[np.uint8]:
-    """Return a picture (height, width, 3) of overlapping boxes, another one for each seed."""
-    chosen = random.Random(seed)  # noqa: S311  # no secret
-    y, x = np.mgrid[0:height, 0:width]
-    picture = np.repeat((60 + (x * 7 + y * 13) % 61).astype(np.uint8)[..., None], 3, axis=2)
-    for _ in range(25):
-        top, left = chosen.randrange(height), chosen.randrange(width)
-        box = picture[top : top + chosen.randrange(20, 90), left : left + chosen.randrange(20, 120)]
-        box[:] = [chosen.randrange(256) for _ in range(3)]
-    return picture
-
-
-def save_video(path: Path, frames: list[NDArray[np.uint8]], *, rate: int = 8, **options: Any) -> Path:
-    """Write frames (height, width, 3) as a video."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(options.pop("codec", "mpeg4"), rate=rate)
-        stream.height, stream.width = frames[0].shape[:2]
-        stream.pix_fmt = options.pop("pix_fmt", "yuv420p")
-        stream.bit_rate = 2_000_000
-        for frame in frames:
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, "rgb24")))
-        container.mux(stream.encode())
-    return path
-
-
-def moving(seconds: float = 3.0, rate: int = 8) -> list[NDArray[np.uint8]]:
-    """Return the frames of a scene that changes every second."""
-    return [np.roll(scene(n // rate), 4 * n, axis=1) for n in range(int(seconds * rate))]
 
 
 @pytest.fixture(scope="module")

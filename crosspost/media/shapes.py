@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -63,9 +63,16 @@ class Match:
 
     `distance` is that of the nearest frames in bits of 256; `how` names the state they were met in: `full`, a variant,
     or `region` where a part of one is the other. `segments` are those of videos, in the order of A's seconds; none
-    where both are pictures.
+    where both are pictures. `different` counts the frames that tell each other apart on which this rests: 1 of two
+    pictures, and of two videos that share one still scene.
     """
 
     distance: int
     how: str
     segments: tuple[Segment, ...] = ()
+    different: int = 1
+
+    def swapped(self) -> Match:
+        """Return the same as seen from B."""
+        segments = tuple(replace(segment, a=segment.b, b=segment.a) for segment in self.segments)
+        return replace(self, segments=tuple(sorted(segments, key=lambda segment: (segment.a, segment.b))))

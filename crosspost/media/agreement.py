@@ -1,0 +1,69 @@
+"""Where two small grey pictures of one window agree, tile by tile: what a hash of the whole cannot tell.
+
+A banner or a sticker changes some tiles and leaves the others as they were. Two screenshots of one app that show
+different pictures agree in every tile but those of the picture, which lie in one block.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from crosspost.media.geometry import PATCH, blurred, contrast
+
+_TILES = 8  # across and down
+_ALIKE = 0.5  # correlation of two tiles from where they show the same
+_TEXTURE, _FAINT = 2.0, 1.0  # grey levels of detail that a tile needs in one of the two, and in both, to be compared
+_PAGE = 0.35  # of a page of text and boxes is one grey, its background
+_BLOCK = 3  # tiles across and down, in which a picture would stand ...
+_MOST_OTHER = 5  # ... and how many of them may differ where both are pages
+_FEWEST = 8  # tiles to go by
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How much of a window agrees.
+
+    `share` is that of the tiles with something in them; `pages` tells that both look like drawn pages; `other` is the
+    most tiles of one block of 3 x 3 that hold something else in both.
+    """
+
+    share: float
+    pages: bool
+    other: int
+
+    @property
+    def another_picture(self) -> bool:
+        """Whether two pages are alike and the picture in them is not."""
+        return self.pages and self.other > _MOST_OTHER
+
+
+def agreement(one: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]) -> Agreement:
+    """Compare two windows of 64 x 64."""
+    tiles = [_tiles(contrast(picture)) for picture in (one, other)]
+    detail = [picture - blurred(picture, 2.5) for picture in (one, other)]
+    energy = np.sqrt((tiles[0] ** 2).sum(axis=-1) * (tiles[1] ** 2).sum(axis=-1)) + 1e-9
+    alike = (tiles[0] * tiles[1]).sum(axis=-1) / energy
+    texture = [_tiles(part).std(axis=-1) for part in detail]
+    told, both = np.maximum(*texture) > _TEXTURE, np.minimum(*texture) > _FAINT
+    share = (told & both & (alike > _ALIKE)).sum() / max(int(told.sum()), _FEWEST)
+    elsewhere = (both & (alike < _ALIKE)).astype(np.int64)
+    pages = min(_background(one), _background(other)) >= _PAGE
+    block = int(sliding_window_view(elsewhere, (_BLOCK, _BLOCK)).sum(axis=(2, 3)).max())
+    return Agreement(float(share), pages, block)
+
+
+def _background(picture: NDArray[np.floating[Any]]) -> float:
+    """Return the share of the commonest grey, give or take one."""
+    counts = np.bincount(np.clip(picture + 1.5, 0, 257).astype(np.int64).ravel(), minlength=259)
+    return float(sliding_window_view(counts, 3).sum(axis=-1).max() / picture.size)
+
+
+def _tiles(picture: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    side = PATCH // _TILES
+    parted = picture.reshape(_TILES, side, _TILES, side).transpose(0, 2, 1, 3)
+    return parted.reshape(_TILES, _TILES, side * side)
