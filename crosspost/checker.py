@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from typing import Protocol
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from crosspost import candidates, conclude, places
 from crosspost.compare import compare as compare_annotations
@@ -19,9 +21,13 @@ from crosspost.figures import figures
 from crosspost.language import LanguageDetector, detector
 from crosspost.models import Annotation, Language, Link, LocationClaim, Options, Post, Report, Translation
 from crosspost.rarity import Rarity
+from crosspost.recognition import Recognised, recognise
 from crosspost.text import tokenize
 from crosspost.translate import Translator, to_pivot, translator
 from crosspost.translate.terms import terms
+
+if TYPE_CHECKING:
+    from crosspost.media.fingerprinter import MediaFingerprinter
 
 Progress = Callable[[str, int, int | None], None]  # (what is being done, how many are done, of how many)
 
@@ -31,23 +37,28 @@ _PORTION = 256  # posts or pairs between two words of progress
 def _quiet(_step: str, _done: int, _total: int | None) -> None: ...
 
 
+class Linked(NamedTuple):
+    """What an engine returns: annotations in the order of the posts, the links that hold, and what they rest on."""
+
+    annotations: list[Annotation]
+    links: list[Link]
+    rarity: Rarity
+    recognised: Recognised
+
+
 class Engine(Protocol):
     """Run the per-post and per-pair steps of a checker over many posts, here or on a cluster."""
 
-    def run(
-        self, checker: Checker, posts: Sequence[Post], progress: Progress
-    ) -> tuple[list[Annotation], list[Link], Rarity]:
-        """Return the annotations in the order of `posts`, the links that hold, and the rarity they rest on."""
+    def run(self, checker: Checker, posts: Sequence[Post], progress: Progress) -> Linked:
+        """Return posts as understood, and the links between them; `posts` are in the order of their ids."""
         ...
 
 
 class LocalEngine:
     """The engine that is always there: in this process, portion by portion."""
 
-    def run(
-        self, checker: Checker, posts: Sequence[Post], progress: Progress
-    ) -> tuple[list[Annotation], list[Link], Rarity]:
-        """Return the annotations in the order of `posts`, the links that hold, and the rarity they rest on."""
+    def run(self, checker: Checker, posts: Sequence[Post], progress: Progress) -> Linked:
+        """Return posts as understood, and the links between them (see `Engine`)."""
         annotations: list[Annotation] = []
         for start in range(0, len(posts), _PORTION):
             progress("annotate", start, len(posts))
@@ -56,14 +67,18 @@ class LocalEngine:
         rarity = Rarity(annotations)
         progress("block", 0, None)
         pairs = [*candidates.pairs(annotations, rarity)]
+        alike = [(posts[a].id, posts[b].id) for a, b in pairs if posts[a].media and posts[b].media]
+        recognised = checker.recognise(posts, alike, progress)
+        place = {post.id: number for number, post in enumerate(posts)}
+        pairs = sorted({*pairs, *((place[a], place[b]) for a, b in recognised.pairs())})
         links = []
         for done, (a, b) in enumerate(pairs):
             if done % _PORTION == 0:
                 progress("compare", done, len(pairs))
-            link = compare_annotations(annotations[a], annotations[b], rarity)
+            link = compare_annotations(annotations[a], annotations[b], rarity, recognised)
             if linked(link):
                 links.append(link)
-        return annotations, links, rarity
+        return Linked(annotations, links, rarity, recognised)
 
 
 class Checker:
@@ -73,6 +88,7 @@ class Checker:
         options: what to do; every field has a default.
         detector: a `LanguageDetector` of your own, instead of the one that `options.detector` names.
         translator: a `Translator` of your own, instead of the one that `options.translator` names.
+        fingerprinter: a `MediaFingerprinter` of your own, instead of the one of the extra `media`.
 
     Raises:
         UsageError: the options name something that does not exist, or cannot go together.
@@ -84,8 +100,10 @@ class Checker:
         *,
         detector: LanguageDetector | None = None,
         translator: Translator | None = None,
+        fingerprinter: MediaFingerprinter | None = None,
     ) -> None:
         self.options = options or Options()
+        self._fingerprinter = fingerprinter
         self.translator = translator or _translator(self.options)
         self.detector = detector or _detector(self.options)
 
@@ -96,16 +114,21 @@ class Checker:
         along. `progress` is called with (step, done, total) as the work goes on.
         """
         ordered = sorted(posts, key=lambda post: post.id)
-        annotations, links, rarity = (engine or LocalEngine()).run(self, ordered, progress)
+        found = (engine or LocalEngine()).run(self, ordered, progress)
         progress("conclude", 0, None)
-        by_id = {annotation.id: annotation for annotation in annotations}
+        by_id = {annotation.id: annotation for annotation in found.annotations}
 
         def compared(a: str, b: str) -> Link:
-            return compare_annotations(by_id[a], by_id[b], rarity)
+            return compare_annotations(by_id[a], by_id[b], found.rarity, found.recognised)
 
-        concluded = conclude.conclude(by_id, links, compared)
-        provenance = self._provenance(annotations)
-        return conclude.report(by_id, concluded, posts, options=self.options, provenance=provenance)
+        return conclude.report(
+            by_id,
+            conclude.conclude(by_id, found.links, compared),
+            posts,
+            options=self.options,
+            provenance=self._provenance(found),
+            problems=found.recognised.problems,
+        )
 
     def annotate(self, posts: Sequence[Post]) -> list[Annotation]:
         """Return each post as understood by itself, in order (without what it inherits from other posts)."""
@@ -119,7 +142,21 @@ class Checker:
     def compare(self, a: Post, b: Post) -> Link:
         """Return every comparison of two posts, also of posts that are not linked."""
         first, second = self.annotate([a, b])
-        return compare_annotations(first, second, Rarity())
+        return compare_annotations(first, second, Rarity(), self.recognise([a, b], [(a.id, b.id)]))
+
+    def recognise(
+        self, posts: Sequence[Post], alike: Iterable[tuple[str, str]] = (), progress: Progress = _quiet
+    ) -> Recognised:
+        """Return which posts carry the same media by content; of those in `alike`, pairs of ids, also by pixels."""
+        named = any(media.path for post in posts for media in post.media)
+        return recognise(posts, self.fingerprinter if named and self.options.media else None, alike, progress)
+
+    @cached_property
+    def fingerprinter(self) -> MediaFingerprinter | None:
+        """What looks at media files, started when it is first needed; None where the extra `media` is missing."""
+        from crosspost.media.fingerprinter import Fingerprinter, is_installed
+
+        return self._fingerprinter or (Fingerprinter(self.options.media_cache) if is_installed() else None)
 
     def _annotation(self, post: Post, language: Language, pivot: Translation) -> Annotation:
         tokens = tokenize(post.text)
@@ -142,7 +179,8 @@ class Checker:
             urls=tuple(dict.fromkeys(token.form for token in tokens if token.kind == "url")),
         )
 
-    def _provenance(self, annotations: Sequence[Annotation]) -> dict[str, object]:
+    def _provenance(self, found: Linked) -> dict[str, object]:
+        annotations, recognised = found.annotations, found.recognised
         pivots = Counter(
             f"{annotation.pivot.engine} {annotation.pivot.version}".strip() + f" ({annotation.pivot.quality})"
             for annotation in annotations
@@ -153,6 +191,13 @@ class Checker:
             "translator": f"{self.translator.engine} {self.translator.version}",
             "pivots": dict(sorted(pivots.items())),
             "fallbacks": 0 if self.translator.engine == "gloss" else glossed,
+            "media": {
+                "named": recognised.named,
+                "looked_at": recognised.looked_at,
+                "given_hashes": recognised.given,
+                "not_compared": recognised.not_compared,
+                "decoders": _decoders() if recognised.looked_at else {},
+            },
         }
 
 
@@ -221,6 +266,10 @@ def _sources(
     for other_in_thread in threads.get(post.thread or "", ()):
         if other_in_thread.id != post.id:
             yield other_in_thread
+
+
+def _decoders() -> dict[str, str]:
+    return {name: version(name) for name in ("av", "pillow")}
 
 
 def _detector(options: Options) -> LanguageDetector:

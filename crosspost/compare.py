@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from crosspost.align import Alignment, Correspondence, align, differing_figures, shared_figures
 from crosspost.models import Annotation, Evidence, Figure, Link, LocationClaim, Media, Post, Span, Term
 from crosspost.rarity import Rarity
+from crosspost.recognition import NOTHING_RECOGNISED, Met, Recognised, in_words
 from crosspost.weights import prior_bits, weight
 
 LINK_BITS = 0.0  # from even odds on two posts are linked
@@ -32,15 +33,17 @@ FEWEST_BITS = 8.0  # what two posts share says nothing below this, however many 
 _WORDS_SHOWN = 12
 
 
-def compare(a: Annotation, b: Annotation, rarity: Rarity) -> Link:
+def compare(a: Annotation, b: Annotation, rarity: Rarity, recognised: Recognised = NOTHING_RECOGNISED) -> Link:
     """Return every comparison of two posts that had something to compare, and what they add up to.
 
     The link is returned whatever its score; `linked` tells whether it holds. Ids are kept in the order given.
+    `recognised` is what is known of the posts' media by their content.
     """
     measures, alignment = measure(a, b, rarity)
     evidence = (
         _prior(rarity.posts),
         *_identity(a, b),
+        *_media(a, b, recognised),
         *_circumstances(a.post, b.post),
         *_words(measures, alignment, rarity, len(shared_figures(a.figures, b.figures))),
         *_figures(measures, a.figures, b.figures),
@@ -76,13 +79,29 @@ def _identity(a: Annotation, b: Annotation) -> Iterator[Evidence]:
         yield Evidence("quote", QUOTE_BITS, "one post quotes the other")
     if a.post.thread is not None and a.post.thread == b.post.thread:
         yield Evidence("thread", THREAD_BITS, "both belong to one thread")
+    urls = sorted({*a.urls} & {*b.urls})
+    if urls:
+        yield Evidence("url", SAME_URL_BITS, f"both link to {urls[0]}")
+
+
+def _media(a: Annotation, b: Annotation, recognised: Recognised) -> Iterator[Evidence]:
+    """One evidence of the posts' media: that they have one name or file, or else the best of what they show alike."""
     shared = sorted({*media_keys(a.post.media)} & {*media_keys(b.post.media)})
     if shared:
         kind, _, value = shared[0].partition(":")
         yield Evidence("media", MEDIA_BITS, f"both carry the same media: {_MEDIA_WORDS[kind]} {value}")
-    urls = sorted({*a.urls} & {*b.urls})
-    if urls:
-        yield Evidence("url", SAME_URL_BITS, f"both link to {urls[0]}")
+    elif (met := recognised.met(a.id, b.id)) is not None:
+        yield _shown(met, recognised)
+
+
+def _shown(met: Met, recognised: Recognised) -> Evidence:
+    a, b, match = recognised.media[met.a], recognised.media[met.b], met.match
+    detail = in_words(a, b, match)
+    if a is b and a.sha256 is not None:
+        return Evidence("media", MEDIA_BITS, detail)
+    if "video" in (a.type, b.type):
+        return Evidence("video", round(weight("video", match.different), 2), detail)
+    return Evidence("image", round(weight("region" if match.how == "region" else "image", match.distance), 2), detail)
 
 
 def _circumstances(a: Post, b: Post) -> Iterator[Evidence]:
@@ -94,8 +113,11 @@ def _circumstances(a: Post, b: Post) -> Iterator[Evidence]:
 
 
 def _gap(days: float) -> str:
-    if days < 2:
-        return f"{days * 24:.0f} hours"
+    minutes, hours = round(days * 1440), round(days * 24)
+    if minutes < 90:
+        return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    if hours < 48:
+        return f"{hours} hours"
     return f"{days:.0f} days" if days < 730 else f"{days / 365.25:.0f} years"
 
 
@@ -178,7 +200,7 @@ def _words(measures: Measures, alignment: Alignment, rarity: Rarity, figures: in
         pairs = [pair for pair in alignment.pairs if _kind(pair) == kind]
         if pairs:
             share = sum(map(_telling, pairs)) / aligned
-            detail = f"{len(pairs)} {kind if len(pairs) > 1 else kind[:-1]} in common: {_shown(pairs)}"
+            detail = f"{len(pairs)} {kind if len(pairs) > 1 else kind[:-1]} in common: {_listed(pairs)}"
             yield Evidence(kind, round(bits * share, 2), detail, *_spans(pairs))
     yield _coverage(measures, alignment, rarity, 0.0 if few else None)
 
@@ -189,7 +211,7 @@ def _kind(pair: Correspondence) -> str:
     return "words" if pair.how in ("sense", "kin") else "names"
 
 
-def _shown(pairs: Sequence[Correspondence]) -> str:
+def _listed(pairs: Sequence[Correspondence]) -> str:
     words = [
         x if x.casefold() == y.casefold() else f"{x} ~ {y}"
         for x, y in ((pair.a.surface, pair.b.surface) for pair in pairs[:_WORDS_SHOWN])

@@ -23,6 +23,7 @@ from crosspost.models import (
     Options,
     Place,
     PlaceClaim,
+    Problem,
     Report,
 )
 from crosspost.places import incompatibility, relation, strongest_tier
@@ -34,7 +35,7 @@ MOST_DIFFERENCES = 20
 LOOK_FIRST_SCORE = 0.8
 LOOK_FIRST_STRENGTH = 0.6  # located or hashtag claims on both sides, of places that lie far apart
 _SHORT_TERMS = 6  # a post of fewer terms is too short to be sure of by its words
-_HARD_EVIDENCE = frozenset({"media", "repost", "quote"})
+_HARD_EVIDENCE = frozenset({"media", "image", "video", "repost", "quote"})
 
 Compared = Callable[[str, str], Link]
 
@@ -78,14 +79,22 @@ def report(
     *,
     options: Options,
     provenance: Mapping[str, Any],
+    problems: Iterable[Problem] = (),
 ) -> Report:
-    """Return the report of a check; `source` is what was read, with its problems and files if it knows them."""
+    """Return the report of a check; `source` is what was read, with its problems and files if it knows them.
+
+    `problems` are those that came up while the posts were understood.
+    """
     groups, findings = concluded
-    problems, inputs = tuple(getattr(source, "problems", ())), getattr(source, "inputs", ())
+    problems = (*getattr(source, "problems", ()), *problems)
+    inputs = getattr(source, "inputs", ())
+    files = {
+        name: value and file_name(value) for name in ("memory", "media_cache") if (value := getattr(options, name))
+    }
     return Report(
         schema=SCHEMA,
         crosspost=crosspost.__version__,
-        options=options.model_copy(update={"memory": options.memory and file_name(options.memory)}),
+        options=options.model_copy(update=files),
         provenance={**provenance, "inputs": [{**item, "file": file_name(item["file"])} for item in inputs]},
         counts={
             "posts": len(posts),

@@ -5,7 +5,8 @@
     │   ├── UnsupportedPivot   2   a pivot language that the chosen translator cannot reach
     │   └── MissingExtra       2   a part of the package that is installed only when it is asked for
     ├── ReadError              2   nothing could be read from a file, or from any of the files
-    ├── MediaRefused           2   a picture or video that is none, is broken, or is too large to be decoded
+    ├── MediaRefused           2   a picture or video that is not there, is broken, or is too large to be decoded
+    │   └── NoMedia            2   a file that is no picture or video
     ├── MediaCacheError        2   a cache of media that is none, is of another format, or stays locked
     ├── ArchiveError           2   an archive that is not there, is none, or is of another format
     ├── TranslationMemoryError 2   a translation memory that is not there, is none, or is of another format
@@ -44,7 +45,11 @@ class MissingExtra(UsageError):
 
 
 class MediaRefused(CrosspostError):
-    """A picture or video that is none, is broken, or is beyond what is decoded; no folder is named."""
+    """A picture or video that is not there, is broken, or is beyond what is decoded; no folder is named."""
+
+
+class NoMedia(MediaRefused):
+    """A file that is no picture or video of a kind that is opened."""
 
 
 class MediaCacheError(CrosspostError):

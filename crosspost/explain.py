@@ -14,6 +14,8 @@ from crosspost.rarity import Rarity
 _COMPARISONS = {
     "prior": "",
     "media": "no media with the same id, hash or URL",
+    "image": "no pictures that were seen to show the same",
+    "video": "no videos that were seen to show the same",
     "repost": "neither reposts the other",
     "quote": "neither quotes the other",
     "thread": "they belong to no common thread",
@@ -34,7 +36,8 @@ def explain(checker: Checker, posts: Sequence[Post], a: str, b: str) -> Iterator
     annotations = inherit(checker.annotate(posts))
     by_id = {annotation.id: annotation for annotation in annotations}
     left, right = by_id[a], by_id[b]
-    link = compare(left, right, Rarity(annotations))
+    recognised = checker.recognise([left.post, right.post], [(a, b)])
+    link = compare(left, right, Rarity(annotations), recognised)
     outcome = "linked" if linked(link) else "not linked"
     yield f"{a} and {b}: {outcome}, probability {link.score:.2f} ({link.bits:+.1f} bits)"
     for kind, nothing in _COMPARISONS.items():

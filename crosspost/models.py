@@ -120,6 +120,8 @@ class Options(BaseModel):
     detector: str = "profiles"
     languages: tuple[str, ...] | None = None
     lexica: tuple[str, ...] = ()
+    media: bool = True
+    media_cache: str | None = None
 
 
 # ------------------------------------------------------------------ what is understood of a post

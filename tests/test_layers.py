@@ -20,7 +20,7 @@ FLOORS = (
     ("models",),
     ("language", "figures", "places"),
     ("translate",),
-    ("rarity", "kin", "align", "weights"),
+    ("rarity", "kin", "align", "weights", "recognition"),
     ("compare", "candidates", "cluster"),
     ("conclude", "checker"),
     ("sources", "report", "explain", "archive", "fetch"),

@@ -129,8 +129,3 @@ def test_each_of_many_copies_is_paired_with_its_nearest_alone() -> None:
         joined, left = groups[a], groups[b]
         groups = {place: joined if group == left else group for place, group in groups.items()}
     assert len(set(groups.values())) == 1, "all copies hang together"
-
-
-def test_a_pair_that_is_told_is_looked_at_and_may_still_not_match() -> None:
-    one, other = picture(made(1)), picture(made(1, seed=5))
-    assert matches([one, other], told=[(1, 0), (0, 0)]) == {}

@@ -211,8 +211,8 @@ def test_options_are_flattened_into_names_and_values() -> None:
 
 def test_media_that_were_only_named_are_said_to_be_missing() -> None:
     posts = example_posts()
-    assert "No media evidence: the files were not given." in missing([posts["en-1"]], ())
-    assert "No media evidence: the posts came without media." in missing([posts["ar-1"]], ())
+    assert "No media evidence: the files were not given." in missing([posts["en-1"]], (), looked=True)
+    assert "No media evidence: the posts came without media." in missing([posts["ar-1"]], (), looked=True)
 
 
 def test_media_evidence_is_not_said_to_be_missing() -> None:
@@ -221,14 +221,14 @@ def test_media_evidence_is_not_said_to_be_missing() -> None:
     named = example_posts()["en-1"]
     file = named.post.media[0].model_copy(update={"path": "clip.mp4"})
     given = replace(named, post=named.post.model_copy(update={"media": (file,)}))
-    assert [*missing([given], [media])] == []
+    assert [*missing([given], [media], looked=True)] == []
     names_alone = "No pictures were compared, the names of the media alone: the files were not given."
-    assert [*missing([named], [media])] == [names_alone]
+    assert [*missing([named], [media], looked=True)] == [names_alone]
 
 
 def test_posts_without_a_time_and_glossed_posts_are_counted() -> None:
     posts = example_posts()
     untimed = annotation(Post(id="u", text=ARABIC), "ar", gloss="some words")
-    told = [*missing([posts["en-1"], posts["ar-1"], untimed], ())]
+    told = [*missing([posts["en-1"], posts["ar-1"], untimed], (), looked=True)]
     assert "No time is known of 1 post: another may have been first." in told
     assert "No translation of 2 posts: a gloss alone." in told

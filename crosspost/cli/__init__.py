@@ -13,12 +13,12 @@ import sys
 from collections.abc import Sequence
 
 from crosspost import __version__
-from crosspost.cli import annotate, archive, check, diff, explain, fetch, translate
+from crosspost.cli import annotate, archive, check, diff, explain, fetch, media, translate
 from crosspost.cli.notes import note
 from crosspost.errors import CrosspostError
 
 INTERRUPTED = 130
-_COMMANDS = (check, annotate, explain, diff, translate, archive, fetch)
+_COMMANDS = (check, annotate, explain, diff, translate, archive, fetch, media)
 
 _DESCRIPTION = "Find social posts that carry the same media under places that cannot both be true."
 _EPILOG = """\

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from crosspost.cli.notes import note, progress_bar, say_problems
-from crosspost.cli.options import Commands, add_files, checker_of, posts_of, understanding
+from crosspost.cli.options import Commands, add_files, add_looking, checker_of, posts_of, understanding
 from crosspost.report import FORMATS
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
         "check", parents=[understanding()], help="find the same media under incompatible places"
     )
     add_files(command)
+    add_looking(command)
     command.add_argument("-o", "--output", metavar="OUT", help="write to a file, in the format of its suffix")
     command.add_argument(
         "--format", metavar="NAME", help=f"{', '.join(FORMATS)} (default: text, or by the suffix of OUT)"
@@ -47,6 +48,8 @@ def _run(args: argparse.Namespace) -> int:
     say_problems(posts.problems, quiet=args.quiet or in_report)
     if report.provenance["fallbacks"] and not (args.quiet or in_report):
         note(f"{report.provenance['translator']} had no translation of {report.provenance['fallbacks']} posts: glossed")
+    if not args.quiet:
+        _say_unseen(report, wanted=not args.no_media)
     if args.verbose:
         _say_provenance(report)
     if args.redact_authors:
@@ -62,6 +65,21 @@ def _run(args: argparse.Namespace) -> int:
     else:
         sys.stdout.writelines(reports.parts(report, format_))
     return FOUND if args.exit_code and report.findings else 0
+
+
+def _say_unseen(report: Report, *, wanted: bool) -> None:
+    """Say which media were not compared, and what would have been needed."""
+    media = report.provenance["media"]
+    if wanted and media["named"] and not media["decoders"] and not _can_look():
+        note(f"{media['named']} media files were not looked at: pip install 'crosspost[media]'")
+    if media["not_compared"]:
+        note(f"{media['not_compared']} pairs of media of posts alike were compared by their hashes alone")
+
+
+def _can_look() -> bool:
+    from crosspost.media.fingerprinter import is_installed
+
+    return is_installed()
 
 
 def _say_provenance(report: Report) -> None:

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from crosspost.cli.notes import say_problems
-from crosspost.cli.options import Commands, add_reading, checker_of, posts_of, understanding
+from crosspost.cli.options import Commands, add_looking, add_reading, checker_of, posts_of, understanding
 from crosspost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("a", metavar="ID")
     command.add_argument("b", metavar="ID")
     add_reading(command)
+    add_looking(command)
     command.set_defaults(run=_run)
 
 

@@ -77,6 +77,19 @@ def understanding() -> argparse.ArgumentParser:
     return options
 
 
+def add_looking(command: argparse.ArgumentParser) -> None:
+    """Let a command be told whether to look at media files, and where to keep what it saw."""
+    command.add_argument("--no-media", action="store_true", help="do not look at the media files that posts name")
+    add_media_cache(command)
+
+
+def add_media_cache(command: argparse.ArgumentParser) -> None:
+    """Let a command be told where to keep what it saw of media files."""
+    command.add_argument(
+        "--media-cache", metavar="FILE", help="what was seen of media files is kept here: none is decoded twice"
+    )
+
+
 def checker_of(args: argparse.Namespace) -> Checker:
     """Return the checker that the options of `understanding` stand for."""
     from crosspost.checker import Checker
@@ -90,6 +103,8 @@ def checker_of(args: argparse.Namespace) -> Checker:
         languages=languages_of(args),
         memory=args.memory,
         lexica=tuple(args.lexicon),
+        media=not getattr(args, "no_media", True),  # commands that compare nothing have no such option
+        media_cache=getattr(args, "media_cache", None),
     )
     made = translator(options.translator, options.pivot, lexica=options.lexica, memory=options.memory, say=note)
     return Checker(options, translator=made)

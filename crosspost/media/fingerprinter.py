@@ -7,6 +7,8 @@ import io
 import os
 import stat
 import threading
+import weakref
+from collections.abc import Sequence
 from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
@@ -14,9 +16,9 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from crosspost.errors import MediaRefused, MissingExtra
+from crosspost.errors import MediaRefused, MissingExtra, NoMedia
 from crosspost.media.kept import Kept
-from crosspost.media.kinds import HEAD, kind_of
+from crosspost.media.kinds import HEAD, Kind, kind_of
 from crosspost.media.packed import Packed
 from crosspost.media.sandbox import Sandbox
 from crosspost.media.shapes import Fingerprint, Luma
@@ -31,12 +33,13 @@ class MediaFingerprinter(Protocol):
         """Return the fingerprint of a picture or video.
 
         Raises:
-            MediaRefused: it is none, is broken, or is too large; the message is a sentence without the folder.
+            NoMedia: it is something else.
+            MediaRefused: it is not there, is broken, or is too large; the message is a sentence without the folder.
         """
         ...
 
-    def luma(self, fingerprint: Fingerprint) -> Luma:
-        """Return small grey frames of what was fingerprinted, one for each of `fingerprint.frames.times`."""
+    def small(self, fingerprint: Fingerprint) -> list[bytes]:
+        """Return a small JPEG of each frame of what was fingerprinted, one for each of `fingerprint.frames.times`."""
         ...
 
 
@@ -59,14 +62,19 @@ class Fingerprinter:
         self._kept = Kept(cache)
         self._sandbox = Sandbox()
         self._turn = threading.Lock()
+        self._end = weakref.finalize(self, _end, self._sandbox, self._kept)
 
     def fingerprint(self, path: str | PathLike[str]) -> Fingerprint:
         """Return the fingerprint of a picture or video (see `MediaFingerprinter`)."""
         with self._turn, _plain_file(Path(path)) as file:
+            kind = kind_of(file.read(HEAD))
+            if kind is None:
+                raise NoMedia("no picture or video of a kind that is opened, by its first bytes")
+            file.seek(0)
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             known = self._kept.find(sha256)
             if known is None:
-                known = self._seen(file)
+                known = self._seen(file, kind)
                 self._kept.keep(sha256, *known)
         packed, refused = known
         if packed is None:
@@ -75,11 +83,7 @@ class Fingerprinter:
 
     def luma(self, fingerprint: Fingerprint) -> Luma:
         """Return small grey frames, shape (n, height, width), of what was fingerprinted."""
-        from PIL import Image
-
-        grey = [Image.open(io.BytesIO(jpeg)).convert("L") for jpeg in self.small(fingerprint)]
-        size = grey[0].size
-        return np.stack([np.asarray(frame if frame.size == size else frame.resize(size)) for frame in grey])
+        return grey(self.small(fingerprint))
 
     def small(self, fingerprint: Fingerprint) -> list[bytes]:
         """Return a small JPEG in colour of each frame of what was fingerprinted.
@@ -96,8 +100,7 @@ class Fingerprinter:
     def close(self) -> None:
         """End the child process and close the cache."""
         with self._turn:
-            self._sandbox.close()
-            self._kept.close()
+            self._end()
 
     def __enter__(self) -> Self:
         return self
@@ -105,15 +108,26 @@ class Fingerprinter:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _seen(self, file: io.BufferedReader) -> tuple[bytes | None, str | None]:
+    def _seen(self, file: io.BufferedReader, kind: Kind) -> tuple[bytes | None, str | None]:
         file.seek(0)
-        kind = kind_of(file.read(HEAD))
-        if kind is None:
-            return None, "no picture or video of a kind that is opened, by its first bytes"
         try:
             return self._sandbox.decode(file, kind), None
         except MediaRefused as refused:
             return None, str(refused)
+
+
+def grey(small: Sequence[bytes]) -> Luma:
+    """Return small JPEGs as grey frames of one size, shape (n, height, width)."""
+    from PIL import Image
+
+    frames = [Image.open(io.BytesIO(jpeg)).convert("L") for jpeg in small]
+    size = frames[0].size
+    return np.stack([np.asarray(frame if frame.size == size else frame.resize(size)) for frame in frames])
+
+
+def _end(sandbox: Sandbox, kept: Kept) -> None:
+    sandbox.close()
+    kept.close()
 
 
 def is_installed() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,9 @@ from crosspost.media import pictures, videos
 from crosspost.media.index import HashIndex
 from crosspost.media.pictures import Look
 from crosspost.media.shapes import Fingerprint, Hashes, Match
-from crosspost.media.states import EDITED, SAME, UPRIGHT, states, telling
+from crosspost.media.states import DOUBTFUL, EDITED, SAME, UPRIGHT, states, telling
 
+_FEW = 5_000  # hashes up to which pairs that are DOUBTFUL are looked at too, by their pixels
 _MANY = 50_000  # hashes from where pairs beyond SAME are no longer looked for: every hash would be compared with every
 _PARTNERS = 50  # of a medium that has many copies, the nearest ones, each of which has its own
 _AT_A_TIME = 20_000  # hashes that are looked up at a time
@@ -34,19 +35,15 @@ def match(a: Fingerprint, b: Fingerprint, look: Look | None = None) -> Match | N
     return videos.match(a, b, look)
 
 
-def matches(
-    fingerprints: Sequence[Fingerprint], look: Look | None = None, told: Iterable[tuple[int, int]] = ()
-) -> dict[tuple[int, int], Match]:
+def matches(fingerprints: Sequence[Fingerprint], look: Look | None = None) -> dict[tuple[int, int], Match]:
     """Return the pairs of places whose media correspond, the smaller place first, in order.
 
     Args:
         fingerprints: the media, each once. Of a group of very many copies each is paired with its nearest ones.
         look: gives the small grey frames of a medium; without it hashes alone decide.
-        told: pairs of places to look at whatever their hashes say.
     """
-    pairs = {(min(pair), max(pair)) for pair in told if pair[0] != pair[1]}
-    pairs |= {(int(a), int(b)) for a, b in _near_media(fingerprints)}
-    found = ((pair, match(fingerprints[pair[0]], fingerprints[pair[1]], look)) for pair in sorted(pairs))
+    pairs = sorted((int(a), int(b)) for a, b in _near_media(fingerprints))
+    found = (((a, b), match(fingerprints[a], fingerprints[b], look)) for a, b in pairs)
     return {pair: met for pair, met in found if met is not None}
 
 
@@ -56,7 +53,7 @@ def _near_media(fingerprints: Sequence[Fingerprint]) -> Ints:
     media = [fingerprints[place] for place in order]  # so that what is kept does not hang on how they came
     upright, of_upright = _rows(media, UPRIGHT)
     shown, of_shown = _rows(media, None)
-    index, within = HashIndex(upright), EDITED if len(upright) <= _MANY else SAME
+    index, within = HashIndex(upright), _reach(len(upright))
     parts = [np.empty((0, 3), np.int64)]
     for start in range(0, len(shown), _AT_A_TIME):
         near = index.near(shown[start : start + _AT_A_TIME], within)
@@ -65,6 +62,13 @@ def _near_media(fingerprints: Sequence[Fingerprint]) -> Ints:
         parts.append(_nearest_frames(pairs))
     kept = _nearest_media(_nearest_frames(np.concatenate(parts)), len(media))
     return np.sort(np.asarray(order, np.int64)[kept], axis=1)
+
+
+def _reach(hashes: int) -> int:
+    """Return how far hashes may be apart for a pair to be looked at."""
+    if hashes <= _FEW:
+        return DOUBTFUL
+    return EDITED if hashes <= _MANY else SAME
 
 
 def _rows(media: Sequence[Fingerprint], names: tuple[str, ...] | None) -> tuple[Hashes, Ints]:

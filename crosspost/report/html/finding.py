@@ -142,8 +142,12 @@ def finding_view(report: Report, finding: Finding, anchor: str) -> FindingView:
         refs=refs,
         links=_links_view(links, len(finding.links), column_of),
         conflicts=tuple(_conflict_views(finding.conflicts, refs, [claim.place.id for claim in finding.claims])),
-        missing=tuple(missing([*posts.values()], finding.links)),
+        missing=tuple(missing([*posts.values()], finding.links, looked=_looked(report))),
     )
+
+
+def _looked(report: Report) -> bool:
+    return bool(report.provenance.get("media", {}).get("looked_at"))
 
 
 def group_view(report: Report, group: Group, anchor: str) -> GroupView:

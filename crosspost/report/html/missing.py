@@ -10,8 +10,11 @@ from crosspost.report.html.wording import plural
 _MEDIA_EVIDENCE = ("media", "image", "video")
 
 
-def missing(posts: Sequence[Annotation], links: Iterable[Link]) -> Iterator[str]:
-    """Say what was not there for the posts of a finding: media, times, real translations."""
+def missing(posts: Sequence[Annotation], links: Iterable[Link], *, looked: bool) -> Iterator[str]:
+    """Say what was not there for the posts of a finding: media, times, real translations.
+
+    `looked` tells whether any media file was looked at in this check.
+    """
     media = [item for annotation in posts for item in annotation.post.media]
     given = any(item.path or item.sha256 or item.pdq for item in media)
     if any(evidence.kind in _MEDIA_EVIDENCE for link in links for evidence in link.evidence):
@@ -21,8 +24,10 @@ def missing(posts: Sequence[Annotation], links: Iterable[Link]) -> Iterator[str]
         yield "No media evidence: the posts came without media."
     elif not given:
         yield "No media evidence: the files were not given."
+    elif not looked and not any(item.sha256 or item.pdq for item in media):
+        yield "No media evidence: the files were not looked at."
     else:
-        yield "No media evidence: no two posts were seen to carry the same file."
+        yield "No media evidence: no two posts were seen to show the same."
     untimed = sum(annotation.post.created_at is None for annotation in posts)
     if untimed:
         yield f"No time is known of {plural(untimed, 'post')}: another may have been first."
