@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 _AVERAGE = 0.5  # the mean score that two groups must have between them to become one
@@ -16,19 +17,28 @@ def groups(links: Iterable[tuple[str, str, float]], score: Callable[[str, str], 
     one when the mean score between them reaches one half (average link, on a sample of a large group), so that a chain
     of loosely like posts does not grow into one group. The order of `links` plays no part.
     """
-    group_of: dict[str, list[str]] = {}
+    group_of: dict[str, _Group] = {}
     for a, b, _ in sorted(links, key=lambda link: (-link[2], min(link[:2]), max(link[:2]))):
-        left, right = group_of.setdefault(a, [a]), group_of.setdefault(b, [b])
-        if left is right:
+        left, right = (group_of.setdefault(post, _Group([post], [post])) for post in (a, b))
+        if left is right or _mean(left.sample, right.sample, score) < _AVERAGE:
             continue
-        if _mean(left, right, score) >= _AVERAGE:
-            merged = sorted([*left, *right])
-            for member in merged:
-                group_of[member] = merged
+        if len(left.members) < len(right.members):
+            left, right = right, left
+        left.members += right.members  # the smaller into the larger: each post moves a few times at most
+        left.sample = sorted([*left.sample, *right.sample])[:_SAMPLE]
+        group_of.update(dict.fromkeys(right.members, left))
     unique = {id(group): group for group in group_of.values()}
-    return sorted(tuple(group) for group in unique.values() if len(group) > 1)
+    return sorted(tuple(sorted(group.members)) for group in unique.values() if len(group.members) > 1)
+
+
+@dataclass(slots=True, eq=False)
+class _Group:
+    """The posts of a group, and those of them that speak for it."""
+
+    members: list[str]
+    sample: list[str]
 
 
 def _mean(left: Sequence[str], right: Sequence[str], score: Callable[[str, str], float]) -> float:
-    scores = [score(a, b) for a, b in product(left[:_SAMPLE], right[:_SAMPLE])]
+    scores = [score(a, b) for a, b in product(left, right)]
     return sum(scores) / len(scores)

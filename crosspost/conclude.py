@@ -5,18 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
 from pathlib import PurePath
 from typing import Any
 
 import crosspost
-from crosspost.align import differing_figures
+from crosspost import conflicts
 from crosspost.cluster import groups as cluster
 from crosspost.models import (
     Annotation,
     Conflict,
-    Difference,
-    Dispute,
     Finding,
     Group,
     Link,
@@ -26,12 +23,9 @@ from crosspost.models import (
     Problem,
     Report,
 )
-from crosspost.places import incompatibility, relation, strongest_tier
-from crosspost.places.relation import COMPATIBLE
+from crosspost.places import strongest_tier
 
 SCHEMA = "crosspost.report/1"
-MOST_CONFLICTS = 200  # listed of one finding; `omitted` counts the rest
-MOST_DIFFERENCES = 20
 LOOK_FIRST_SCORE = 0.8
 LOOK_FIRST_STRENGTH = 0.6  # located or hashtag claims on both sides, of places that lie far apart
 _SHORT_TERMS = 6  # a post of fewer terms is too short to be sure of by its words
@@ -64,7 +58,7 @@ def conclude(
         if index is not None and index == group_of.get(link.b):
             inside[index].append(link)
     groups = [
-        Group(_digest("g", *ids), ids, tuple(found), tuple(_disputes([posts[i] for i in ids])))
+        Group(_digest("g", *ids), ids, tuple(found), tuple(conflicts.disputes([posts[i] for i in ids])))
         for ids, found in zip(members, inside, strict=True)
     ]
     findings = [finding for group in groups if (finding := _finding(group, posts, link_of)) is not None]
@@ -118,15 +112,12 @@ def file_name(file: str) -> str:
 
 
 def _finding(group: Group, posts: Mapping[str, Annotation], link_of: Compared) -> Finding | None:
-    conflicts = sorted(
-        _conflicts(group, posts), key=lambda c: (-c.strength, _seen(posts[c.a]), _seen(posts[c.b]), c.a, c.b)
-    )
-    if not conflicts:
+    involved = [posts[i] for i in group.posts]
+    listed, omitted = conflicts.conflicts(involved)
+    if not listed:
         return None
-    listed = conflicts[:MOST_CONFLICTS]
     best = max(listed, key=lambda c: (_joined_score(link_of(c.a, c.b), c), c.b, c.a))
     link = link_of(best.a, best.b)
-    involved = [posts[i] for i in group.posts]
     level = "look-first" if any(_looks_first(c, posts, link_of(c.a, c.b)) for c in listed) else "possible"
     claims = _claims(involved)
     return Finding(
@@ -137,25 +128,12 @@ def _finding(group: Group, posts: Mapping[str, Annotation], link_of: Compared) -
         summary=_summary(best, len(group.posts), link),
         posts=group.posts,
         claims=tuple(claims),
-        conflicts=tuple(listed),
+        conflicts=listed,
         disputes=group.disputes,
-        differences=tuple(_differences(involved)),
+        differences=tuple(conflicts.differences(involved)),
         links=_links_shown(group, listed, link_of),
-        omitted=len(conflicts) - len(listed),
+        omitted=omitted,
     )
-
-
-def _conflicts(group: Group, posts: Mapping[str, Annotation]) -> Iterable[Conflict]:
-    for a, b in combinations(filter(lambda i: _speaks_itself(posts[i], group), group.posts), 2):
-        found = incompatibility(posts[a].claims, posts[b].claims)
-        if found is not None:
-            strength = round(found.strength, 4)
-            yield Conflict(a, b, (found.a.place, found.b.place), found.relation, strength)
-
-
-def _speaks_itself(annotation: Annotation, group: Group) -> bool:
-    """A repost is no second claimant where its original is there: what it says, the original says."""
-    return annotation.post.repost_of not in group.posts or annotation.post.repost_of == annotation.id
 
 
 def _joined_score(link: Link, conflict: Conflict) -> float:
@@ -171,33 +149,25 @@ def _looks_first(conflict: Conflict, posts: Mapping[str, Annotation], link: Link
     return min(len(posts[conflict.a].terms), len(posts[conflict.b].terms)) >= _SHORT_TERMS
 
 
-def _links_shown(group: Group, conflicts: Sequence[Conflict], link_of: Compared) -> tuple[Link, ...]:
+def _links_shown(group: Group, listed: Sequence[Conflict], link_of: Compared) -> tuple[Link, ...]:
     """The links between conflicting posts first, then those that hold the group together."""
-    shown = {(c.a, c.b): link_of(c.a, c.b) for c in conflicts}
+    shown = {(c.a, c.b): link_of(c.a, c.b) for c in listed}
     shown |= {(link.a, link.b): link for link in group.links}
     return tuple(shown[pair] for pair in sorted(shown, key=lambda pair: (-shown[pair].bits, pair)))
 
 
 def _claims(involved: Sequence[Annotation]) -> list[PlaceClaim]:
     """The places that the posts of a finding stand for, the first claimed first."""
-    claimants: dict[str, list[Annotation]] = {}
+    claimants: dict[str, dict[str, Annotation]] = {}
     place_of: dict[str, Place] = {}
     for annotation in involved:
         for claim in strongest_tier(annotation.claims):
             place_of[claim.place.id] = claim.place
-            if annotation not in claimants.setdefault(claim.place.id, []):
-                claimants[claim.place.id].append(annotation)
+            claimants.setdefault(claim.place.id, {})[annotation.id] = annotation
     claims = [
-        PlaceClaim(place_of[i], tuple(a.id for a in found), min(map(_seen, found)) or None)
-        for i, found in claimants.items()
+        PlaceClaim(place_of[i], tuple(found), conflicts.first_seen(found.values())) for i, found in claimants.items()
     ]
     return sorted(claims, key=lambda claim: (claim.first_seen or "~", claim.place.id))
-
-
-def _seen(annotation: Annotation) -> str:
-    """When a post was published, for sorting: posts without a time come last."""
-    at = annotation.post.created_at
-    return at.isoformat().replace("+00:00", "Z") if at else ""
 
 
 def _summary(conflict: Conflict, size: int, link: Link) -> str:
@@ -206,37 +176,6 @@ def _summary(conflict: Conflict, size: int, link: Link) -> str:
     because.sort(key=lambda e: -e.weight)
     reason = because[0].detail if because else "they belong to one group"
     return f"The same media or story in {size} posts, under {a.full_name} and under {b.full_name}, because: {reason}"
-
-
-# ------------------------------------------------------------------ disputes and differences
-
-
-def _disputes(involved: Sequence[Annotation]) -> Iterable[Dispute]:
-    """Posts that deny a place which others of the group claim."""
-    for annotation in involved:
-        for denied in annotation.claims:
-            if denied.stance != "denied":
-                continue
-            of = tuple(
-                other.id
-                for other in involved
-                if other.id != annotation.id
-                and any(relation(claim.place, denied.place) in COMPATIBLE for claim in strongest_tier(other.claims))
-            )
-            if of:
-                yield Dispute(annotation.id, denied.place, of, denied.start, denied.end)
-
-
-def _differences(involved: Sequence[Annotation]) -> Iterable[Difference]:
-    found = 0
-    for a, b in combinations(involved, 2):
-        for x, y in differing_figures(a.figures, b.figures):
-            if found == MOST_DIFFERENCES:
-                return
-            found += 1
-            kind = "date" if x.unit == "year" else "figure"
-            detail = f"{x.text} / {y.text}"
-            yield Difference(kind, a.id, b.id, detail, (x.start, x.end), (y.start, y.end))  # type: ignore[arg-type]
 
 
 def _digest(kind: str, *parts: str) -> str:

@@ -21,7 +21,7 @@ FLOORS = (
     ("language", "figures", "places"),
     ("translate",),
     ("rarity", "kin", "align", "weights", "recognition"),
-    ("compare", "candidates", "cluster"),
+    ("compare", "candidates", "cluster", "conflicts"),
     ("conclude", "checker"),
     ("sources", "report", "explain", "archive", "fetch"),
     ("cli", "pytest_plugin", "__main__"),
