@@ -4,6 +4,7 @@
     ├── UsageError             2   an option, a name or an argument that cannot be
     │   ├── UnsupportedPivot   2   a pivot language that the chosen translator cannot reach
     │   └── MissingExtra       2   a part of the package that is installed only when it is asked for
+    ├── WorkerLost             2   a process of ours that was ended from outside
     ├── ReadError              2   nothing could be read from a file, or from any of the files
     ├── MediaRefused           2   a picture or video that is not there, is broken, or is too large to be decoded
     │   └── NoMedia            2   a file that is no picture or video
@@ -54,6 +55,10 @@ class NoMedia(MediaRefused):
 
 class MediaCacheError(CrosspostError):
     """A cache of media that is none, is of another format, or stays locked by another program."""
+
+
+class WorkerLost(CrosspostError):
+    """A process that understood posts was ended from outside, most likely for want of memory."""
 
 
 class ReadError(CrosspostError):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from crosspost.checker import Checker, inherit
+from crosspost.checker import Checker
 from crosspost.compare import compare, linked
 from crosspost.models import Annotation, Evidence, LocationClaim, Post
 from crosspost.places import incompatibility, strongest_tier
 from crosspost.rarity import Rarity
+from crosspost.surroundings import inherit
 
 # What may speak for or against one media, and what it means that there is nothing to say.
 _COMPARISONS = {

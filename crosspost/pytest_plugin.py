@@ -120,7 +120,7 @@ def _outline(claim: LocationClaim) -> dict[str, str]:
 
 
 def _all_claims(checker: Checker, posts: list[Any]) -> dict[str, tuple[LocationClaim, ...]]:
-    from crosspost.checker import inherit
+    from crosspost.surroundings import inherit
 
     return {annotation.id: annotation.claims for annotation in inherit(checker.annotate(posts))}
 

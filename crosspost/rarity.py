@@ -30,11 +30,15 @@ class Rarity:
     def __init__(self, annotations: Iterable[Annotation] = ()) -> None:
         self.posts = 0
         self._holding: Counter[str] = Counter()
-        for annotation in annotations:
-            self.posts += 1
-            self._holding.update({sense for term in annotation.terms for sense in term.senses})
         self._bits: dict[str, float] = {}
         self._of: dict[tuple[str, ...], float] = {}
+        for annotation in annotations:
+            self.add(annotation)
+
+    def add(self, annotation: Annotation) -> None:
+        """Count one more post, before the first question is asked."""
+        self.posts += 1
+        self._holding.update({sense for term in annotation.terms for sense in term.senses})
 
     @classmethod
     def of_counts(cls, posts: int, holding: Mapping[str, int]) -> Rarity:

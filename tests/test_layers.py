@@ -22,7 +22,7 @@ FLOORS = (
     ("translate",),
     ("rarity", "kin", "align", "weights", "recognition"),
     ("compare", "candidates", "cluster", "conflicts"),
-    ("conclude", "checker"),
+    ("conclude", "surroundings", "shelf", "engine", "checker"),
     ("sources", "report", "explain", "archive", "fetch"),
     ("cli", "pytest_plugin", "__main__"),
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from crosspost import Checker, Post
-from crosspost.checker import inherit
 from crosspost.models import LocationClaim
+from crosspost.surroundings import inherit
 
 AMBIGUOUS = "Smoke over Tripoli tonight"
 

@@ -18,7 +18,8 @@ from typing import Self
 from crosspost.archive.postings import keys, weight
 from crosspost.archive.search import Match, nearest
 from crosspost.archive.store import Store
-from crosspost.checker import Checker, Progress
+from crosspost.checker import Checker
+from crosspost.engine import Progress
 from crosspost.models import Annotation, Post
 
 __all__ = ["Added", "Answer", "Archive", "Match"]

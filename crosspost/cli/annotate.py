@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from crosspost.cli.notes import progress_bar, say_problems
-from crosspost.cli.options import Commands, add_files, checker_of, posts_of, understanding
-
-if TYPE_CHECKING:
-    from crosspost.models import Annotation, Post
-
-_PORTION = 256  # posts between two words of progress
+from crosspost.cli.options import Commands, add_files, checker_of, posts_of, understanding, workers
 
 
 def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -25,28 +18,14 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from crosspost.checker import inherit
+    from crosspost.engine import understood
     from crosspost.report.json import annotation_dict, dumps
 
     checker = checker_of(args)
     posts = posts_of(args, *args.files)
     with progress_bar(quiet=args.quiet) as progress:
-        annotations: list[Annotation] = []
-        for portion in _portions(posts):
-            annotations += checker.annotate(portion)
-            progress("annotate", len(annotations), None)
-    for annotation in inherit(annotations):
+        shelf = understood(checker, [*posts], progress, workers=workers())
+    for annotation in shelf.values():
         print(dumps(annotation_dict(annotation)))
     say_problems(posts.problems, quiet=args.quiet)
     return 0
-
-
-def _portions(posts: Iterable[Post]) -> Iterator[list[Post]]:
-    portion: list[Post] = []
-    for post in posts:
-        portion.append(post)
-        if len(portion) == _PORTION:
-            yield portion
-            portion = []
-    if portion:
-        yield portion

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from crosspost.cli.notes import note, progress_bar, say_problems
-from crosspost.cli.options import Commands, add_files, add_looking, checker_of, posts_of, understanding
+from crosspost.cli.options import Commands, add_files, add_looking, checker_of, posts_of, understanding, workers
 from crosspost.report import FORMATS
 
 if TYPE_CHECKING:
@@ -37,13 +37,14 @@ def add_to(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     from crosspost import report as reports
+    from crosspost.engine import LocalEngine
 
     format_ = args.format or (reports.format_of(args.output) if args.output else "text")
     reports.writer(format_)  # before any work: there may be none of that name
     checker = checker_of(args)
     posts = posts_of(args, *args.files)
     with progress_bar(quiet=args.quiet) as progress:
-        report = checker.check(posts, progress=progress)
+        report = checker.check(posts, engine=LocalEngine(workers()), progress=progress)
     in_report = format_ == "text" and not args.output
     say_problems(posts.problems, quiet=args.quiet or in_report)
     if report.provenance["fallbacks"] and not (args.quiet or in_report):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crosspost.checker import Progress
+    from crosspost.engine import Progress
     from crosspost.models import Problem
 
 _PROBLEMS_SHOWN = 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING
 
 from crosspost.cli.notes import note
@@ -106,8 +107,15 @@ def checker_of(args: argparse.Namespace) -> Checker:
         media=not getattr(args, "no_media", True),  # commands that compare nothing have no such option
         media_cache=getattr(args, "media_cache", None),
     )
+    if options.translator == "gloss":  # asks nobody, so there is nothing to say
+        return Checker(options)
     made = translator(options.translator, options.pivot, lexica=options.lexica, memory=options.memory, say=note)
     return Checker(options, translator=made)
+
+
+def workers() -> int:
+    """Return how many processes may work at once: the processors that this one may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def languages_of(args: argparse.Namespace) -> tuple[str, ...] | None:

@@ -14,7 +14,7 @@ from crosspost.cli.options import Commands, add_reading, languages_of, posts_of,
 from crosspost.errors import ServiceError, UsageError
 
 if TYPE_CHECKING:
-    from crosspost.checker import Progress
+    from crosspost.engine import Progress
     from crosspost.models import Passage, Post
 
 _PORTION = 256  # posts between two words of progress
