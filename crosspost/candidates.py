@@ -24,8 +24,8 @@ from crosspost.rarity import Rarity
 from crosspost.weights import curve, prior_bits
 
 _RAREST = 32  # senses of a post that are looked at ...
-_PAIRED = (12, 32)  # ... and at least and at most those that make keys two by two ...
-_KEYS = 20_000_000  # ... as far as all posts together make no more keys
+_PAIRED = (8, 32)  # ... and at least and at most those that make keys two by two ...
+_KEYS = 2_000_000  # ... as far as all posts together make no more keys
 _SENSES = 4  # of a word, the commonest
 _SINGLE_BITS = 6.0  # from here one shared sense is enough to look (a word of about one post in a thousand)
 _PAIR_BITS = 2.5  # each of two senses that make a key together
@@ -174,6 +174,7 @@ class _Funnel:
         self, signatures: Ints, bits_of: Floats, totals: Floats, thread_of: NDArray[np.int32], prior: float
     ) -> None:
         self.signatures = signatures
+        self._narrow = signatures.astype(np.int32)
         self._bits_of = bits_of
         self._totals = totals
         self._thread_of = thread_of
@@ -202,18 +203,20 @@ class _Funnel:
     def lets_through(self, a: Ints, b: Ints) -> NDArray[np.bool_]:
         """Tell which pairs might be linked."""
         through = np.zeros(len(a), dtype=bool)
-        step = 100_000
+        step = 20_000  # so that what is compared stays in the processor's cache
         for start in range(0, len(a), step):
             part = slice(start, start + step)
             through[part] = self._might_be_linked(a[part], b[part])
         return through
 
     def _might_be_linked(self, a: Ints, b: Ints) -> NDArray[np.bool_]:
-        left, right = self.signatures[a], self.signatures[b]
+        left, right = (np.ascontiguousarray(self._narrow[i].T) for i in (a, b))
         shared = np.zeros(len(a))
-        for column in left.T:
-            met = (column[:, None] == right).any(axis=1) & (column != _NONE)
-            shared += np.where(met, self._bits_of[column], 0.0)
+        for column in left:
+            met = np.zeros(len(a), dtype=bool)
+            for other in right:
+                met |= column == other
+            shared += np.where(met & (column != _NONE), self._bits_of[column], 0.0)
         shared = GLOSS_GAIN * shared + _GRANTED_BITS
         gaps = (GLOSS_GAPS * np.maximum(0.0, self._totals[i] - shared) for i in (a, b))
         covered = [shared / (shared + gap) for gap in gaps]
