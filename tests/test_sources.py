@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -534,6 +534,7 @@ VALUES = st.one_of(
 
 
 @settings(max_examples=400, deadline=None)
+@example({"id": "0", "text": "", "created_at": 0})
 @given(st.dictionaries(st.sampled_from([*Post.model_fields, "likes", "tags"]), VALUES))
 def test_the_short_way_to_a_post_leads_where_validation_does(row: dict[str, Any]) -> None:
     *told, read = post_of(row)

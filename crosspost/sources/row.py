@@ -242,10 +242,17 @@ def _deeper_than(levels: int, value: Any) -> bool:
 def _validated(row: Row) -> list[Post | RowError]:
     if _deeper_than(_DEEPEST, row):
         return [RowError(f"nested more than {_DEEPEST} levels deep: not a post")]
+    faults = {}
+    at = row.get("created_at")
+    if not (at is None or isinstance(at, datetime)):  # `utc` decides what is a time: pydantic takes 0 for 1970
+        faults["created_at"] = f"`created_at` is {_shown(at)}: no time that can be told, such as 2026-03-11T20:14:00Z"
     try:
-        return [Post.model_validate(row)]
+        post = Post.model_validate({**row, "created_at": None} if faults else row)
     except ValidationError as error:
-        faults = {str(fault["loc"][0]) if fault["loc"] else "": _reason(fault) for fault in error.errors()}
+        faults |= {str(fault["loc"][0]) if fault["loc"] else "": _reason(fault) for fault in error.errors()}
+    else:
+        if not faults:
+            return [post]
     if _NEEDED & faults.keys() or "" in faults:
         return [RowError("; ".join(faults[field] for field in sorted(faults)))]
     kept = {"text": "", **{field: value for field, value in row.items() if field not in faults}}
@@ -267,7 +274,10 @@ def _reason(fault: Any) -> str:
     message = str(fault["msg"]).removeprefix("Value error, ")
     if not where:
         return message
-    given = repr(fault["input"])
-    given = given if len(given) <= _LONGEST_SHOWN else f"{given[:_LONGEST_SHOWN]}..."
-    shown = type(fault["input"]).__name__ if _WORDS & {*fault["loc"]} else given
+    shown = type(fault["input"]).__name__ if _WORDS & {*fault["loc"]} else _shown(fault["input"])
     return f"`{where}` is {shown}: {message[:1].lower()}{message[1:]}"
+
+
+def _shown(value: object) -> str:
+    given = repr(value)
+    return given if len(given) <= _LONGEST_SHOWN else f"{given[:_LONGEST_SHOWN]}..."

@@ -3,9 +3,9 @@
 Posts are words of the lexica, drawn as often as real posts hold them, a third in each language, some with an invented
 name, a figure, or a stock phrase. Among them are planted: rewordings (a quarter of the words gone or replaced, the
 rest in another order, under another place), one for every hundred posts; and copies of one text, 5 to 2,000 of it, a
-tenth of them with a word more. Of every number of posts are printed CPU seconds and the most memory, each step by itself; the
+tenth of them with a word more. Of every number of posts are printed CPU seconds of each step and the most memory; the
 share of planted pairs that are candidates, and that are in one group; of copies that hang together as candidates, and
-that are in their group; and the largest group that was not planted.
+that are in their group; and the most posts of one group that were not planted.
 
 With `--rivals`, the same posts as sets of words in datasketch and rensa (MinHash, 128 permutations; bands and rows for
 the best recall that they reach with some ten candidates a post), where they are installed, and all-pairs cdist of
