@@ -7,6 +7,7 @@ are put in the order of their ids first, so that the order of the input plays no
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -16,15 +17,17 @@ from crosspost.compare import compare as compare_annotations
 from crosspost.engine import Engine, Linked, LocalEngine, Progress, quiet
 from crosspost.figures import figures
 from crosspost.language import LanguageDetector, detector
-from crosspost.models import Annotation, Language, Link, Options, Post, Report, Translation
+from crosspost.models import Annotation, Finding, Language, Link, Options, Post, Report, Still, Translation
 from crosspost.rarity import Rarity
-from crosspost.recognition import Recognised, recognise
+from crosspost.recognition import Recognised, recognise, stills
 from crosspost.text import tokenize
 from crosspost.translate import Translator, to_pivot, translator
 from crosspost.translate.terms import terms
 
 if TYPE_CHECKING:
     from crosspost.media.fingerprinter import MediaFingerprinter
+
+_MOST_STILLS = 4  # of a finding: a page of a thousand findings has to stay one that opens
 
 
 class Checker:
@@ -70,14 +73,16 @@ class Checker:
         def compared(a: str, b: str) -> Link:
             return compare_annotations(understood[a], understood[b], found.rarity, found.recognised)
 
-        return conclude.report(
+        groups, findings = conclude.conclude(understood, found.links, compared)
+        report = conclude.report(
             understood,
-            conclude.conclude(understood, found.links, compared),
+            (groups, findings),
             posts,
             options=self.options,
             provenance=self._provenance(found),
             problems=found.recognised.problems,
         )
+        return replace(report, stills=self._stills(findings, found.recognised))
 
     def annotate(self, posts: Sequence[Post]) -> list[Annotation]:
         """Return each post as understood by itself, in order (without what it inherits from other posts)."""
@@ -127,6 +132,19 @@ class Checker:
             figures=figures(post.text, tokens),
             urls=tuple(dict.fromkeys(token.form for token in tokens if token.kind == "url")),
         )
+
+    def _stills(self, findings: Iterable[Finding], recognised: Recognised) -> dict[tuple[str, str], tuple[Still, ...]]:
+        """Frames of the first posts of each finding that conflict and show the same."""
+        if not recognised.looked_at or self.fingerprinter is None:
+            return {}
+        shown: dict[tuple[str, str], tuple[Still, ...]] = {}
+        for finding in findings:
+            pairs = ((conflict.a, conflict.b) for conflict in finding.conflicts)
+            found = ((pair, stills(recognised, self.fingerprinter, *pair)) for pair in pairs)
+            first = next(((pair, some) for pair, some in found if some), None)
+            if first is not None:
+                shown[first[0]] = first[1][:_MOST_STILLS]
+        return shown
 
     def _provenance(self, found: Linked) -> dict[str, object]:
         recognised = found.recognised

@@ -375,8 +375,21 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Still:
+    """A frame of one post's media beside the frame of another's that shows the same.
+
+    Small JPEGs, and seconds from the start of each (0 of pictures).
+    """
+
+    a: bytes
+    b: bytes
+    at_a: float
+    at_b: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a check (README: "The report")."""
+    """The outcome of a check (README: "The report"); `stills`, by pairs of post ids, are for pages alone."""
 
     schema: str
     crosspost: str
@@ -387,3 +400,4 @@ class Report:
     groups: tuple[Group, ...]
     findings: tuple[Finding, ...]
     posts: dict[str, Annotation] = field(default_factory=dict)
+    stills: dict[tuple[str, str], tuple[Still, ...]] = field(default_factory=dict)

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from crosspost.errors import MediaRefused, NoMedia
+from crosspost.media.contact_sheet import beside
 from crosspost.media.matches import match, matches
 from crosspost.media.pdq import from_hex
 from crosspost.media.shapes import Fingerprint, Frames, Luma, Match, Seconds
-from crosspost.models import Media, Post, Problem
+from crosspost.models import Media, Post, Problem, Still
 
 if TYPE_CHECKING:
     from crosspost.media.fingerprinter import MediaFingerprinter
@@ -233,6 +234,18 @@ def _between(left: Sequence[str], right: Sequence[str]) -> Iterator[Pair]:
             (left[at % len(left)], right[(at + step) % len(right)]) for at in range(size) for step in range(_NEIGHBOURS)
         )
     yield from ((min(pair), max(pair)) for pair in pairs if pair[0] != pair[1])
+
+
+def stills(recognised: Recognised, fingerprinter: MediaFingerprinter, a: str, b: str) -> tuple[Still, ...]:
+    """Return frames of two posts' media that show the same, one for each stretch; none of what is only a hash."""
+    met = recognised.met(a, b)
+    if met is None:
+        return ()
+    media = recognised.media[met.a], recognised.media[met.b]
+    if met.a == met.b or any(medium.sha256 is None for medium in media):
+        return ()
+    first, second = ((medium, fingerprinter.small(medium)) for medium in media)
+    return tuple(Still(*frames) for frames in beside(first, second, met.match))
 
 
 # ------------------------------------------------------------------ in words

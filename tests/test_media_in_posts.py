@@ -274,3 +274,28 @@ def test_nothing_is_recognised_of_posts_without_media() -> None:
     found = recognise([post("a", IDLIB), post("b", TRIPOLI)], None)
     assert (found.media, found.carried, [*found.pairs()]) == ((), {}, [])
     assert Recognised().met("a", "b") is None
+
+
+# ------------------------------------------------------------------ on the page
+
+
+def test_the_page_shows_matched_frames_side_by_side(folder: Path) -> None:
+    report = crosspost.check(two(folder, "whole.mp4", "piece.mp4"))
+    ((pair, stills),) = report.stills.items()
+    assert pair == ("a", "b")
+    assert [(round(still.at_a), round(still.at_b)) for still in stills] == [(5, 2)]
+    page = crosspost.report.render(report, "html")
+    assert page.count('<img src="data:image/jpeg;base64,') == 2
+    assert 'alt="A frame of A1 at 0:0' in page
+
+
+def test_frames_stay_out_of_the_json(folder: Path) -> None:
+    told = json.loads(crosspost.report.render(crosspost.check(two(folder, "whole.mp4", "piece.mp4")), "json"))
+    assert "stills" not in told
+
+
+def test_the_page_shows_no_frames_of_what_is_only_a_hash() -> None:
+    pdq = "d8f8f0cec0f4a84f0637022a278f67f0b36e2ed596621e1d33e6339c4e9c9b22"
+    report = crosspost.check([post("a", IDLIB, pdq=pdq), post("b", TRIPOLI, pdq=pdq)])
+    assert len(report.findings) == 1
+    assert report.stills == {}

@@ -133,7 +133,7 @@ def test_an_inherited_claim_says_from_which_post() -> None:
 
 
 def test_a_gloss_says_that_it_is_no_translation_and_how_much_it_knew() -> None:
-    assert "word-by-word gloss, no translation; 82% known" in render(example())
+    assert "gloss, no translation; 82% known" in render(example())
 
 
 def test_pairs_that_are_not_listed_are_counted() -> None:

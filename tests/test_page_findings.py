@@ -230,5 +230,5 @@ def test_posts_without_a_time_and_glossed_posts_are_counted() -> None:
     posts = example_posts()
     untimed = annotation(Post(id="u", text=ARABIC), "ar", gloss="some words")
     told = [*missing([posts["en-1"], posts["ar-1"], untimed], (), looked=True)]
-    assert "No time is known of 1 post: another may have been first." in told
-    assert "No translation of 2 posts: a gloss alone." in told
+    assert "No time of 1 post: another may have been first." in told
+    assert "No translation of 2 posts: gloss alone." in told

@@ -20,7 +20,7 @@ _RAW = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 def render(report: Report) -> Iterator[str]:
     """Yield the report as one JSON object, indented, a group, a finding or a post at a time."""
-    head = _adapter(Report).dump_python(report, mode="json", exclude={"groups", "findings", "posts"})
+    head = _adapter(Report).dump_python(report, mode="json", exclude={"groups", "findings", "posts", "stills"})
     for problem in head["problems"]:
         if not problem["kept"]:
             del problem["kept"]

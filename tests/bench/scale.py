@@ -22,7 +22,7 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pairs import vocabulary
 
@@ -55,11 +55,16 @@ class Maker:
 
     def __init__(self) -> None:
         self._chance = random.Random(2)  # noqa: S311  # repeatable, not secret
-        self._vocabulary = {language: vocabulary(language) for language in LANGUAGES}
+        self._vocabulary = {
+            language: (words, [*accumulate(shares)])
+            for language in LANGUAGES
+            for words, shares in [vocabulary(language)]
+        }
 
     def words(self, language: str, count: int) -> list[str]:
         """Words of a language, frequent ones oftener."""
-        return self._chance.choices(*self._vocabulary[language], k=count)
+        words, shares = self._vocabulary[language]
+        return self._chance.choices(words, cum_weights=shares, k=count)
 
     def text(self, language: str) -> list[str]:
         """The words of one post."""

@@ -5,6 +5,7 @@ Everything has its cap, so that a finding of thousands of posts can be read; wha
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -79,6 +80,23 @@ class LinksView:
 
 
 @dataclass(frozen=True, slots=True)
+class StillView:
+    """A frame of each of two posts, as addresses of data, with what stands beneath them."""
+
+    a: FrameView
+    b: FrameView
+
+
+@dataclass(frozen=True, slots=True)
+class FrameView:
+    """A picture as an address of data, the post that it is of, and when in its media (nothing for a picture)."""
+
+    source: str
+    ref: Markup
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindingView:
     """A finding, made ready: `letters` are those of its places, by id, `refs` refers to each post."""
 
@@ -92,6 +110,7 @@ class FindingView:
     links: LinksView
     conflicts: tuple[ConflictView, ...]
     missing: tuple[str, ...]
+    stills: tuple[StillView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +162,26 @@ def finding_view(report: Report, finding: Finding, anchor: str) -> FindingView:
         links=_links_view(links, len(finding.links), column_of),
         conflicts=tuple(_conflict_views(finding.conflicts, refs, [claim.place.id for claim in finding.claims])),
         missing=tuple(missing([*posts.values()], finding.links, looked=_looked(report))),
+        stills=tuple(_still_views(report, finding, refs)),
     )
+
+
+def _still_views(report: Report, finding: Finding, refs: Mapping[str, Markup]) -> Iterator[StillView]:
+    for conflict in finding.conflicts:
+        if conflict.a in refs and conflict.b in refs:
+            for still in report.stills.get((conflict.a, conflict.b), ()):
+                yield StillView(
+                    FrameView(_data(still.a), refs[conflict.a], _at(still.at_a)),
+                    FrameView(_data(still.b), refs[conflict.b], _at(still.at_b)),
+                )
+
+
+def _data(jpeg: bytes) -> str:
+    return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
+
+
+def _at(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}" if seconds else ""
 
 
 def _looked(report: Report) -> bool:

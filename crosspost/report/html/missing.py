@@ -30,10 +30,10 @@ def missing(posts: Sequence[Annotation], links: Iterable[Link], *, looked: bool)
         yield "No media evidence: no two posts were seen to show the same."
     untimed = sum(annotation.post.created_at is None for annotation in posts)
     if untimed:
-        yield f"No time is known of {plural(untimed, 'post')}: another may have been first."
+        yield f"No time of {plural(untimed, 'post')}: another may have been first."
     glossed = sum(annotation.pivot.quality == "gloss" for annotation in posts)
     if glossed:
-        yield f"No translation of {plural(glossed, 'post')}: a gloss alone."
+        yield f"No translation of {plural(glossed, 'post')}: gloss alone."
     failed = sum(annotation.pivot.quality == "failed" for annotation in posts)
     if failed:
         yield f"No translation of {plural(failed, 'post')}: names and figures alone were compared."

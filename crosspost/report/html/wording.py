@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import Any
 
 from markupsafe import Markup
@@ -26,7 +27,7 @@ QUALITIES = {
     "human": "human translation",
     "mt_online": "machine translation, online service",
     "mt_local": "machine translation, on this machine",
-    "gloss": "word-by-word gloss, no translation",
+    "gloss": "gloss, no translation",
     "failed": "translation failed",
 }
 _LANGUAGES = {"en": "English", "ar": "Arabic", "fr": "French"}
@@ -97,7 +98,8 @@ def media_words(media: Media) -> str:
     """Name a medium by the first name it has; it is never embedded."""
     kind = "other media" if media.type == "other" else media.type
     fingerprint = f"sha256 {media.sha256[:12]}…" if media.sha256 else None
-    return f"{kind} {media.id or media.path or media.url or fingerprint or ''}".rstrip()
+    file = PurePath(media.path).name if media.path else None
+    return f"{kind} {media.id or file or media.url or fingerprint or ''}".rstrip()
 
 
 def plural(count: int, noun: str) -> str:
