@@ -18,8 +18,9 @@ from made_media import SIZE, moving, save_video, scene
 from PIL import Image
 
 from crosspost.errors import MediaCacheError, MediaRefused
+from crosspost.media import sandbox
 from crosspost.media.fingerprinter import Fingerprinter
-from crosspost.media.kinds import HEAD, kind_of
+from crosspost.media.kinds import HEAD, Kind, kind_of
 from crosspost.media.shapes import Fingerprint
 
 
@@ -258,6 +259,12 @@ def test_a_child_that_dies_costs_one_file(recognise: Fingerprinter, picture: Pat
     third = tmp_path / "third.png"
     Image.fromarray(scene(10)).save(third)
     assert recognise.fingerprint(third).frames.quality[0] > 0
+
+
+def test_a_fingerprint_whose_first_byte_is_that_of_a_refusal_is_none(picture: Path) -> None:
+    with picture.open("rb") as file:
+        answer = sandbox._answer(lambda *_: b"!seen", file, Kind("image", "PNG"))  # noqa: SLF001  # one head in 256
+    assert answer == b"+!seen"
 
 
 def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

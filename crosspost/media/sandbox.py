@@ -25,6 +25,7 @@ _MOST_MEMORY = 3 << 30  # bytes of address space
 _MOST_FILES = 64
 _MOST_ANSWER = 1 << 30  # bytes
 _LENGTH = struct.Struct("<Q")
+_SEEN, _REFUSED = b"+", b"!"  # the first byte of an answer: before what was seen, or before a sentence
 
 Look = Callable[[BinaryIO, Kind], bytes]
 
@@ -52,9 +53,9 @@ class Sandbox:
         except OSError:
             self.close()
             raise MediaRefused("the decoder broke down over it, or it needs too much memory") from None
-        if answer.startswith(b"!"):
-            raise MediaRefused(answer[1:].decode(errors="replace"))
-        return answer
+        if answer.startswith(_SEEN):
+            return answer[1:]
+        raise MediaRefused(answer[1:].decode(errors="replace"))
 
     def close(self) -> None:
         """End the child; a later file starts another."""
@@ -122,11 +123,11 @@ def serve(handle: int) -> None:
 
 def _answer(looked_at: Look, file: BinaryIO, kind: Kind) -> bytes:
     try:
-        return looked_at(file, kind)
+        return _SEEN + looked_at(file, kind)
     except MediaRefused as refused:
-        return f"!{refused}".encode()
+        return _REFUSED + str(refused).encode()
     except MemoryError:
-        return b"!it needs too much memory"
+        return _REFUSED + b"it needs too much memory"
 
 
 def _limit() -> None:

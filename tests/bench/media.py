@@ -11,14 +11,17 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is loaded: one thread for each process
 
 import media_originals
 import media_pictures
+import media_videos
 from media_edits import HARD
 
+_MADE = 16  # clips made of pictures
+_BESIDE = "glued into another|crop 25 %|screen recording|blurred pillars|in another's corner|caption bar".split("|")
 _QUICK = 6  # every so many-th original
 
 
@@ -46,6 +49,41 @@ def pictures(root: Path, work: Path, *, quick: bool, processes: int) -> None:
             print(f"      {name}")
 
 
+def videos(root: Path, work: Path, *, quick: bool, processes: int) -> None:
+    """Print the recall of every edit of clips, how far seconds are off, and which different clips were mixed up."""
+    shown = [*media_originals.pictures(root)]
+    made = [shown[place :: 2 * _MADE][:3] for place in range(_MADE)]
+    sources = [media_videos.Source(path.stem, (path,)) for path in media_originals.clips(root)]
+    sources += [media_videos.Source("+".join(map(media_originals.name, some)), tuple(some)) for some in made]
+    sources = sources[:: _QUICK if quick else 1]
+    stranger = media_videos.Source("stranger", tuple(shown[-3:]))
+    folder = _made(work / f"videos-{len(sources)}")
+    by_edit = media_videos.cases(sources, stranger, folder, processes)
+    print(f"\n{len(sources)} clips, {len(by_edit)} edits; recognised, in %")
+    print("seconds of segments: their error at the median, and the share of those within the bound")
+    heads = f"{'vPDQ rule':>12}{'our hashes':>12}{'both stages':>12}{'edges':>8}{'<= 0.3':>8}{'offset':>8}{'<= 0.1':>8}"
+    print(" " * 28 + heads + "  missed")
+    every: list[media_videos.Told] = []
+    for edit, cases in by_edit.items():
+        told = media_videos.told(cases, processes)
+        every += told
+        print(f"{edit:28}" + _row(told) + "  " + _some([one.name for one in told if not one.both]))
+    print(f"{'mean':28}" + _row(every))
+    print("\ndifferent clips taken for the same, by both stages")
+    for mixed in media_videos.mixed_up(by_edit, _BESIDE, 1 if quick else 4, processes):
+        print(f"  original beside {mixed.kind:28}{mixed.pairs:7} pairs: {len(mixed.wrong)}  {' '.join(mixed.wrong)}")
+
+
+def _row(told: Sequence[media_videos.Told]) -> str:
+    shares = (100 * mean(getattr(one, rule) for one in told) for rule in ("vpdq", "whole", "both"))
+    row = "".join(f"{share:12.1f}" for share in shares)
+    edges, offsets = ([error for one in told for error in getattr(one, part)] for part in ("edges", "offsets"))
+    for errors, bound in ((edges, 0.3), (offsets, 0.1)):
+        if errors:
+            row += f"{median(errors):8.2f}{100 * mean(error <= bound for error in errors):8.0f}"
+    return row
+
+
 def _some(names: Sequence[str]) -> str:
     return " ".join(name[:12] for name in names[:6]) + (" ..." if len(names) > 6 else "")
 
@@ -55,7 +93,7 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-PARTS = {"pictures": pictures}
+PARTS = {"pictures": pictures, "videos": videos}
 
 
 def main() -> None:
