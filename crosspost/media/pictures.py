@@ -13,7 +13,7 @@ from crosspost.media.agreement import agreement
 from crosspost.media.geometry import WHOLE, Window, covered, patches, windows
 from crosspost.media.index import distances
 from crosspost.media.shapes import Fingerprint, Luma, Match
-from crosspost.media.states import EDITED, LEAST_QUALITY, meetings, telling
+from crosspost.media.states import EDITED, LEAST_QUALITY, UPRIGHT, meetings, telling
 
 _LEAST_COVERED = 0.3  # of one of the two; two pictures that share a logo are not the same picture
 
@@ -85,10 +85,11 @@ def judge(a: Grey, b: Grey, window: Window) -> Region | None:
 
 def _same_where_looked_at(a: Grey, b: Grey, how: str) -> bool:
     """Tell whether pictures that are near by their hashes are no pages with different pictures in them."""
-    if how != "full":
+    if how not in UPRIGHT:
         return True
-    shown = np.concatenate([patches(a[None], WHOLE), patches(b[None], WHOLE)])
-    return not agreement(*shown).another_picture
+    agreed = agreement(*np.concatenate([patches(a[None], WHOLE), patches(b[None], WHOLE)]))
+    # without borders they lie elsewhere, unless they are one page
+    return not (agreed.another_picture if how == "full" else agreed.another_picture_in_one_page)
 
 
 def _inside_both(window: Window) -> Window | None:

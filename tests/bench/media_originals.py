@@ -32,7 +32,7 @@ PICTURES = {
         Storm.jpg TwoWings.jpg Wood.jpg YellowFlower.jpg
     """,
     "usr/share/backgrounds/mate/abstract": """
-        Elephants.jpg Flow.png Gulp.png Silk.png Spring.png Waves.png
+        Elephants.jpg Flow.png Gulp.png
     """,
     "usr/share/backgrounds": """
         Bridge_by_Sander_Klootwijk.jpg Dragonfly_by_Bolly.jpg Picture_0B_by_freespace.jpg
