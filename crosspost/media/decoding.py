@@ -1,7 +1,8 @@
 """Files -> luma and small pictures. This runs in the child process of `sandbox.py`, with limits, and nowhere else.
 
 Of a picture its first frame is looked at, of a video four frames a second. Every frame is brought down to about 512
-pixels at its shorter side before it is hashed, which changes few bits of its PDQ and makes all that follows cheap.
+pixels at its shorter side before it is hashed (320 in videos, where nobody compares single hashes with those of other
+programs), which changes few bits of its PDQ and makes all that follows cheap.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ FRAMES_A_SECOND = 4
 MOST_FRAMES = 7_200  # half an hour; what follows is not looked at, and that is said
 MOST_PIXELS = 100_000_000  # of a frame; a wall-sized panorama has fewer
 SMALL_SIDE = 192  # pixels of the longer side of the small pictures that are kept
-_HASHED_SIDE = 512  # pixels of the shorter side, about
+_HASHED_SIDE = 512  # pixels of the shorter side, about ...
+_HASHED_VIDEO_SIDE = 320  # ... of a frame of a video: 720p becomes 360p, which changes 4 bits of 256 (the median)
 _JPEG_QUALITY = 80
 _ORIENTATION = 0x0112  # the tag of EXIF that says how a picture is to be turned ...
 _ON_ITS_SIDE = 5  # ... where from this value on height and width change places
@@ -165,7 +167,7 @@ def _sampled(container: Any, stream: Any) -> Iterator[tuple[Shown, bool]]:
 
 def _as_shown(frame: Any) -> Image.Image:
     """A frame in RGB at about the size that is hashed, turned as its container says."""
-    scale = max(1, min(frame.width, frame.height) // _HASHED_SIDE)
+    scale = max(1, min(frame.width, frame.height) // _HASHED_VIDEO_SIDE)
     picture: Image.Image = frame.to_image(
         width=max(1, frame.width // scale), height=max(1, frame.height // scale), interpolation="AREA"
     )

@@ -86,6 +86,9 @@ def _in_states(luma: Luma, states: Sequence[str], prefix: str) -> Iterator[tuple
 
 def _inside(luma: Luma) -> Luma:
     """Frames without the rows and columns at their edges that are plain in every one of them."""
+    edges = (luma[:, 0], luma[:, -1], luma[:, :, 0], luma[:, :, -1])
+    if all(edge.std(axis=1).max() > _PLAIN for edge in edges):
+        return luma  # no border at all, as in most files: every line need not be asked
     left = luma
     for axis in (1, 2, 1):  # bars above and below hide those at the sides, and the other way round
         spread = left.std(axis=3 - axis, dtype=np.float32).max(axis=0)

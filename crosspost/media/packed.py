@@ -15,7 +15,7 @@ import numpy as np
 from crosspost.errors import MediaRefused
 from crosspost.media.shapes import Fingerprint, Frames
 
-FORMAT = 1  # of the bytes and of what is in them: one more when a hash would come out otherwise
+FORMAT = 2  # of the bytes and of what is in them: one more when a hash would come out otherwise
 _HEAD = struct.Struct("<I")
 _FRAME = 8 + 32 + 1  # bytes of a frame: when it is, its hash, its quality
 

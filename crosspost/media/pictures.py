@@ -44,8 +44,8 @@ def match(a: Fingerprint, b: Fingerprint, look: Look | None = None) -> Match | N
     if look is None or a.sha256 is None or b.sha256 is None:
         return met if near else None
     grey_a, grey_b = look(a)[0], look(b)[0]
-    if met is not None and near:
-        return met if _same_where_looked_at(grey_a, grey_b, met.how) else None
+    if met is not None and near and _same_where_looked_at(grey_a, grey_b, met.how):
+        return met
     shared = region(grey_a, grey_b)
     return Match(shared.distance, "region") if shared is not None else None
 

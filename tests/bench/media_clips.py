@@ -59,7 +59,7 @@ def loaded(path: Path) -> Clip:
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         rate = stream.average_rate or Fraction(25)
-        skipped = max(1, round(rate / 30))  # of a camera for slow motion, every so many-th frame
+        skipped = max(1, round(rate / _RATE))  # every so many-th frame is enough to edit
         scale = min(1.0, _LONGEST_SIDE / max(stream.width, stream.height))
         width, height = (2 * round(side * scale / 2) for side in (stream.width, stream.height))
         frames = []
@@ -71,14 +71,14 @@ def loaded(path: Path) -> Clip:
     return Clip(np.stack(frames), rate / skipped)
 
 
-def made(pictures: Sequence[Path], number: int) -> Clip:
+def made(pictures: Sequence[Path], number: int, rate: int = _RATE) -> Clip:
     """Return a clip that pans and zooms over some pictures, one after the other."""
     chance = np.random.default_rng(number)
     frames: list[NDArray[np.uint8]] = []
     for path in pictures:
         picture = Image.open(path).convert("RGB")
         begin, end = (_corner(chance) for _ in range(2))
-        for step in np.linspace(0, 1, _SCENE_SECONDS * _RATE):
+        for step in np.linspace(0, 1, _SCENE_SECONDS * rate):
             left, top, side = (1 - step) * begin + step * end
             whole = _widest(picture.size)
             box = (
@@ -88,7 +88,7 @@ def made(pictures: Sequence[Path], number: int) -> Clip:
                 top * (picture.height - side * whole[1]) + side * whole[1],
             )
             frames.append(np.asarray(picture.resize(_SIZE, Image.Resampling.BILINEAR, box, reducing_gap=2)))
-    return Clip(np.stack(frames), Fraction(_RATE))
+    return Clip(np.stack(frames), Fraction(rate))
 
 
 def _corner(chance: np.random.Generator) -> NDArray[np.float64]:
