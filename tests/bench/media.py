@@ -1,6 +1,6 @@
-"""Print what of edited pictures and videos is recognised: `media.py [--root DIR] [--work DIR] [--quick] [PART ...]`.
+"""Print what of edited pictures and videos is recognised: `media.py [--root DIR] [--work DIR] [--quick | --step N] [PART ...]`.
 
-Parts: pictures, videos, index. The originals come with packages, which `media_originals.py` names. What is made is kept
+Parts: pictures, videos. The originals come with packages, which `media_originals.py` names. What is made is kept
 in the work folder, and taken again by the next run.
 """
 
@@ -22,12 +22,12 @@ from media_edits import HARD
 
 _MADE = 16  # clips made of pictures
 _BESIDE = "glued into another|crop 25 %|screen recording|blurred pillars|in another's corner|caption bar".split("|")
-_QUICK = 6  # every so many-th original
+_QUICK = 6
 
 
-def pictures(root: Path, work: Path, *, quick: bool, processes: int) -> None:
+def pictures(root: Path, work: Path, *, step: int, processes: int) -> None:
     """Print the recall of every edit of pictures, and which different ones were mixed up."""
-    originals = [*media_originals.pictures(root)][:: _QUICK if quick else 1]
+    originals = [*media_originals.pictures(root)][::step]
     names = [media_originals.name(path) for path in originals]
     folder = _made(work / f"pictures-{len(originals)}")
     shelf = media_pictures.all_seen(originals, folder, processes)
@@ -49,13 +49,13 @@ def pictures(root: Path, work: Path, *, quick: bool, processes: int) -> None:
             print(f"      {name}")
 
 
-def videos(root: Path, work: Path, *, quick: bool, processes: int) -> None:
+def videos(root: Path, work: Path, *, step: int, processes: int) -> None:
     """Print the recall of every edit of clips, how far seconds are off, and which different clips were mixed up."""
     shown = [*media_originals.pictures(root)]
     made = [shown[place :: 2 * _MADE][:3] for place in range(_MADE)]
     sources = [media_videos.Source(path.stem, (path,)) for path in media_originals.clips(root)]
     sources += [media_videos.Source("+".join(map(media_originals.name, some)), tuple(some)) for some in made]
-    sources = sources[:: _QUICK if quick else 1]
+    sources = sources[::step]
     stranger = media_videos.Source("stranger", tuple(shown[-3:]))
     folder = _made(work / f"videos-{len(sources)}")
     by_edit = media_videos.cases(sources, stranger, folder, processes)
@@ -70,7 +70,7 @@ def videos(root: Path, work: Path, *, quick: bool, processes: int) -> None:
         print(f"{edit:28}" + _row(told) + "  " + _some([one.name for one in told if not one.both]))
     print(f"{'mean':28}" + _row(every))
     print("\ndifferent clips taken for the same, by both stages")
-    for mixed in media_videos.mixed_up(by_edit, _BESIDE, 1 if quick else 4, processes):
+    for mixed in media_videos.mixed_up(by_edit, _BESIDE, 4 if step == 1 else 1, processes):
         print(f"  original beside {mixed.kind:28}{mixed.pairs:7} pairs: {len(mixed.wrong)}  {' '.join(mixed.wrong)}")
 
 
@@ -102,12 +102,13 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all of them by default")
     parser.add_argument("--root", type=Path, default=Path("/"), help="where the packages are unpacked")
     parser.add_argument("--work", type=Path, help="where edited files are kept for the next run")
-    parser.add_argument("--quick", action="store_true", help="few originals")
+    parser.add_argument("--step", type=int, default=1, help="take every so many-th original")
+    parser.add_argument("--quick", dest="step", action="store_const", const=_QUICK, help=f"take every {_QUICK}th")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for part in args.parts or PARTS:
-            PARTS[part](args.root, args.work or Path(folder), quick=args.quick, processes=args.processes)
+            PARTS[part](args.root, args.work or Path(folder), step=args.step, processes=args.processes)
 
 
 if __name__ == "__main__":

@@ -228,7 +228,7 @@ def edits(stranger: Clip | None = None) -> dict[str, ClipEdit]:
         "crop 25 %": every_frame(centre(0.25)),
         "crop 40 %": every_frame(centre(0.40)),
         "letterbox": every_frame(letterboxed(1, 1)),
-        "blurred pillars": every_frame(pillared(9, 16)),
+        "blurred pillars": every_frame(after(pillared(9, 16), lambda p: p.resize((540, 960)))),
         "channel's logo": every_frame(with_logo),
         "news banner": every_frame(with_banner),
         "caption bar": every_frame(with_caption),

@@ -92,7 +92,8 @@ def pillared(across: int, down: int) -> Edit:
 
     def edit(picture: Picture) -> Picture:
         size = _canvas(picture, across, down)
-        back = ImageOps.fit(picture, size).filter(ImageFilter.GaussianBlur(max(size) / 40))
+        small = ImageOps.fit(picture, (max(1, size[0] // 8), max(1, size[1] // 8)))  # what is blurred can be small
+        back = small.filter(ImageFilter.GaussianBlur(max(size) / 320)).resize(size)
         front = ImageOps.contain(picture, size)
         back.paste(front, ((size[0] - front.width) // 2, (size[1] - front.height) // 2))
         return back

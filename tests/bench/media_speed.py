@@ -58,10 +58,8 @@ def pictures(root: Path, *, many: int) -> None:
         print(f"  {name:40}{cost:10.2f}")
     if other is not None:
         hashed = _cost(other.compute, colours)
-        times = (hashed / ours[name] for name in ("our PDQ of full luma", "our PDQ, reduced first"))
-        print(
-            f"  {'pdqhash':40}{hashed:10.2f}  {next(times):.1f} times ours of full luma, {next(times):.1f} reduced first"
-        )
+        full, reduced_first = (hashed / ours[name] for name in list(ours)[:2])
+        print(f"  {'pdqhash':40}{hashed:10.2f}  {full:.1f} times ours of full luma, {reduced_first:.1f} reduced first")
         decoded = _cost(lambda one: other.compute(_decoded(one)), jpegs)
         print(f"  {'pdqhash from the JPEG':40}{decoded:10.2f}  {decoded / ours[_PATH]:.1f} times our path")
 
