@@ -1,4 +1,4 @@
-"""Print what of edited pictures and videos is recognised: `media.py [--root DIR] [--work DIR] [--quick | --step N] [PART ...]`.
+"""Print which edited media are recognised: `media.py [--root DIR] [--work DIR] [--quick | --step N] [PART ...]`.
 
 Parts: pictures, videos. The originals come with packages, which `media_originals.py` names. What is made is kept
 in the work folder, and taken again by the next run.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -106,6 +107,7 @@ def main() -> None:
     parser.add_argument("--quick", dest="step", action="store_const", const=_QUICK, help=f"take every {_QUICK}th")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     args = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a run takes long, and may be watched
     with tempfile.TemporaryDirectory() as folder:
         for part in args.parts or PARTS:
             PARTS[part](args.root, args.work or Path(folder), step=args.step, processes=args.processes)

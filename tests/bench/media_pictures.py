@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations, permutations
+from itertools import combinations
 from multiprocessing import Pool
 from pathlib import Path
 
@@ -36,6 +36,7 @@ TEMPLATES = (
     "meme text",
 )
 BESIDE = ("screenshot phone", "collage of two", "collage of four", "picture in picture", "crop 40 %", "blurred pillars")
+_OF_TEMPLATES, _BESIDE_OTHERS = 3, 5  # every so many-th pair
 _LONGEST = 1080  # pixels of a side, as networks show pictures
 _QUALITY = 85
 
@@ -127,15 +128,16 @@ class Mixed:
 
 
 def mixed_up(shelf: Shelf, names: Sequence[str], processes: int) -> list[Mixed]:
-    """Compare different originals, different pictures under one template, and originals with edits of others."""
-    places = range(len(names))
-    found = [
-        _mixed(shelf, (kind, kind), names, list(combinations(places, 2)), processes) for kind in (ORIGINAL, *TEMPLATES)
-    ]
+    """Compare all different originals, and of what follows every so many-th pair, other ones for each picture.
+
+    Different pictures under one template, and originals with edits of others.
+    """
+    pairs = [*combinations(range(len(names)), 2)]
+    found = [_mixed(shelf, (ORIGINAL, ORIGINAL), names, pairs, processes)]
+    for kind in TEMPLATES:
+        found.append(_mixed(shelf, (kind, kind), names, pairs[::_OF_TEMPLATES], processes))
     for kind in BESIDE:
-        # each original with a third of the others, another third for each picture
-        pairs = [(a, b) for a, b in permutations(places, 2) if (b - a) % 3 == 1]
-        found.append(_mixed(shelf, (ORIGINAL, kind), names, pairs, processes))
+        found.append(_mixed(shelf, (ORIGINAL, kind), names, pairs[1::_BESIDE_OTHERS], processes))
     return found
 
 
