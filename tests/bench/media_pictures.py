@@ -134,10 +134,8 @@ def mixed_up(shelf: Shelf, names: Sequence[str], processes: int) -> list[Mixed]:
     """
     pairs = [*combinations(range(len(names)), 2)]
     found = [_mixed(shelf, (ORIGINAL, ORIGINAL), names, pairs, processes)]
-    for kind in TEMPLATES:
-        found.append(_mixed(shelf, (kind, kind), names, pairs[::_OF_TEMPLATES], processes))
-    for kind in BESIDE:
-        found.append(_mixed(shelf, (ORIGINAL, kind), names, pairs[1::_BESIDE_OTHERS], processes))
+    found += [_mixed(shelf, (kind, kind), names, pairs[::_OF_TEMPLATES], processes) for kind in TEMPLATES]
+    found += [_mixed(shelf, (ORIGINAL, kind), names, pairs[1::_BESIDE_OTHERS], processes) for kind in BESIDE]
     return found
 
 
