@@ -7,9 +7,10 @@ tenth of them with a word more. Of every number of posts are printed CPU seconds
 share of planted pairs that are candidates, and that are in one group; of copies that hang together as candidates, and
 that are in their group; and the most posts of one group that were not planted.
 
-With `--rivals`, the same posts as sets of words in datasketch and rensa (MinHash, 128 permutations; bands and rows for
-the best recall that they reach with some ten candidates a post), where they are installed, and all-pairs cdist of
-rapidfuzz, from a slice.
+`--rivals N` sets ours beside MinHash of datasketch and of rensa (128 permutations in 32 bands of 4, over the sets of
+words; whichever is installed) on N of these posts, and beside all-pairs cdist of rapidfuzz, from a slice of 200 posts:
+CPU seconds, candidate pairs a post, planted pairs and copies among the candidates. Making the sets of words is counted
+with neither, annotating with none.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from pairs import vocabulary
+from rapidfuzz import fuzz, process
 
 from crosspost import Checker, Post
 from crosspost.candidates import Blocks
@@ -38,7 +40,8 @@ PLACES = {"en": ("in Idlib", "in Benghazi"), "ar": ("في إدلب", "في بن�
 STOCK = {"en": "BREAKING: watch the moment", "ar": "عاجل شاهد لحظة", "fr": "URGENT : regardez le moment"}
 COPIES = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000)
 MOST_COPIED = 0.2  # of all posts
-SLICE = 1_000  # posts of the slice of cdist
+SLICE = 200  # posts that cdist compares with all
+PERMUTATIONS, BANDS = 128, (32, 4)  # of MinHash: more bands find more, and among 100,000 posts thousands a post
 
 
 @dataclass
@@ -200,14 +203,87 @@ def hanging(copies: list[str], met: set[tuple[str, str]]) -> float:
     return max(map(roots.count, set(roots))) / len(copies)
 
 
+def rivals(count: int) -> None:
+    """Print what finding candidates costs, ours and others, and what each finds."""
+    made = Maker().planted(count)
+    made.posts.sort(key=lambda post: post.id)
+    ids = [post.id for post in made.posts]
+    words = [sorted(set(post.text.casefold().split())) for post in made.posts]
+    annotations = [*understood(Checker(), made.posts).values()]
+
+    def row(name: str, find: Callable[[], Iterable[tuple[int, int]]]) -> float:
+        clock = Clock()
+        pairs = {(min(pair), max(pair)) for pair in find() if pair[0] != pair[1]}
+        clock.step()
+        met = {(ids[a], ids[b]) for a, b in pairs}
+        planted = share(tuple(sorted(pair)) in met for pair in made.pairs)
+        copies = share(hanging(some, met) for some in made.copies)
+        print(f"{name:24} {clock.spent[0]:8.1f} s {len(pairs) / count:8.1f} {planted:8.3f} {copies:8.3f}", flush=True)
+        return clock.spent[0]
+
+    kept: list[tuple[int, int]] = []
+
+    def ours() -> Iterable[tuple[int, int]]:
+        blocks = Blocks()
+        for annotation in annotations:
+            rarity.add(annotation)
+            blocks.add(annotation)
+        kept.extend((a, b) for a, b in blocks.pairs(rarity).tolist())
+        return kept
+
+    def scored() -> Iterable[tuple[int, int]]:
+        return [(a, b) for a, b in kept if linked(compare(annotations[a], annotations[b], rarity))]
+
+    rarity = Rarity()
+    print(f"{count:,} posts" + " " * 17 + "CPU      pairs    pairs   copies")
+    both = row("crosspost candidates", ours) + row("  of them linked", scored)
+    row("datasketch", lambda: _datasketch(words))
+    row("rensa", lambda: _rensa(words))
+    clock, texts = Clock(), [post.text for post in made.posts]
+    process.cdist(texts[:SLICE], texts, scorer=fuzz.token_set_ratio, workers=1)
+    clock.step()
+    every = clock.spent[0] * count / SLICE / 2
+    print(f"cdist, all pairs         {every:8.0f} s, from {SLICE} posts: {every / both:.0f} times ours with scoring")
+
+
+def _datasketch(words: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
+    try:
+        from datasketch import MinHash, MinHashLSH
+    except ImportError:
+        return
+    index = MinHashLSH(num_perm=PERMUTATIONS, params=BANDS)
+    for number, some in enumerate(words):
+        minhash = MinHash(PERMUTATIONS)
+        minhash.update_batch([word.encode() for word in some])
+        yield from ((number, other) for other in index.query(minhash))
+        index.insert(number, minhash)
+
+
+def _rensa(words: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
+    try:
+        from rensa import RMinHash, RMinHashLSH
+    except ImportError:
+        return
+    index = RMinHashLSH(0.5, PERMUTATIONS, BANDS[0])
+    for number, some in enumerate(words):
+        minhash = RMinHash(PERMUTATIONS, 1)
+        minhash.update(some)
+        yield from ((number, other) for other in index.query(minhash))
+        index.insert(number, minhash)
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)  # one line, in a process of its own
+    parser.add_argument("--rivals", type=int, metavar="N", help="ours beside others, on N posts")
     args = parser.parse_args()
     if args.one:
         measured(args.one)
+        return
+    if args.rivals:
+        rivals(args.rivals)
         return
     print(HEAD)
     for count in args.posts:
