@@ -11,7 +11,7 @@ from typing import IO
 
 from crosspost.errors import ReadError
 from crosspost.models import Post, Problem
-from crosspost.sources.beside import with_paths
+from crosspost.sources.beside import Beside
 from crosspost.sources.columns import Columns
 from crosspost.sources.formats import FORMATS, Format, format_of, recognised
 from crosspost.sources.opening import Hashed, Opened, Unreadable, opened
@@ -89,7 +89,7 @@ class Export:
         self._notice(f"{one.name}: {told}")
         read = {"file": one.name, "source": format_.name, "sha256": "", "rows": 0}
         self.inputs.append(read)
-        rows = 0
+        rows, beside = 0, Beside(one.name, own=format_.own, packed=one.packed == "zip")
         try:
             for line, item in self._rows(format_, one):
                 rows += 1
@@ -101,7 +101,7 @@ class Export:
                     rows -= item.kept
                     if rows == MOST_BROKEN and not seen:
                         raise Unreadable(f"{rows:,} rows and no post among them: not read any further")
-                elif (post := self._accepted(item, format_, one, line, seen)) is not None:
+                elif (post := self._accepted(item, one, line, seen, beside)) is not None:
                     yield post
         finally:
             read["rows"] = rows
@@ -134,9 +134,9 @@ class Export:
         self._stdin.seek(0)
         return open(self._stdin.fileno(), "rb", closefd=False)  # closed by the caller
 
-    def _accepted(self, post: Post, format_: Format, one: Opened, line: int, seen: Unique) -> Post | None:
+    def _accepted(self, post: Post, one: Opened, line: int, seen: Unique, beside: Beside) -> Post | None:
         """The post under an id of its own and with paths that lead to its media; None where it was there before."""
-        id_ = seen.accept(post, content_of(post) if format_.own else words_of(post))
+        id_ = seen.accept(post, content_of(post) if beside.own else words_of(post))
         if id_ is None:
             return None
         if id_ != post.id:
@@ -144,7 +144,7 @@ class Export:
             self.problems.append(Problem(one.name, line, reason, kept=True))
             post = post.model_copy(update={"id": id_})
         if any(media.path for media in post.media):
-            post, refused = with_paths(post, one.name, own=format_.own, packed=one.packed == "zip")
+            post, refused = beside.found(post)
             self.problems += [Problem(one.name, line, error.reason, kept=True) for error in refused]
         return post
 
