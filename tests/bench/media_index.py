@@ -2,7 +2,7 @@
 
 Hashes are random bits, as those of unlike pictures nearly are; of every thousandth a copy is searched for with up to 31
 bits flipped. Each size runs in a process of its own, so that memory is that of its tables. The linear scan beside it is
-NumPy's, one query at a time over hashes that lie in memory.
+the fastest in NumPy, one query at a time over hashes that lie in memory word by word.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from crosspost.media.index import HashIndex, distances
+from crosspost.media.index import HashIndex
 from crosspost.media.shapes import Hashes
 from crosspost.media.states import SAME
 
@@ -30,9 +30,7 @@ _SCANS = 30  # queries of the linear scan: it costs the same for each
 def row(count: int) -> str:
     """Return a line of the table for so many hashes."""
     chance = np.random.default_rng(3)
-    hashes = chance.integers(0, 1 << 63, (count, 4), np.uint64) * np.uint64(2) + chance.integers(
-        0, 2, (count, 4), np.uint64
-    )
+    hashes = np.frombuffer(chance.bytes(32 * count), np.uint64).reshape(count, 4)
     sources = chance.integers(0, count, _QUERIES)
     queries = flipped(hashes[sources], chance)
     before = _memory()
@@ -40,22 +38,26 @@ def row(count: int) -> str:
     build, _ = _timed(index.near, queries[:1], SAME)
     seconds, near = _timed(index.near, queries, SAME)
     single = [_timed(index.near, queries[one : one + 1], SAME)[0] for one in range(200)]
-    scans, found = [], True
+    more = _memory() - before
+    columns, scans, found = np.ascontiguousarray(hashes.T), [], True
     for one in range(_SCANS):
-        spent, places = _timed(scanned, hashes, queries[one])
+        spent, places = _timed(scanned, columns, queries[one])
         scans.append(spent)
         found &= bool(np.array_equal(near.places[near.queries == one], places))
     found &= bool(np.isin(np.arange(_QUERIES) * count + sources, near.queries * count + near.places).all())
     alone, many, scan = 1e3 * float(np.median(single)), 1e3 * seconds / _QUERIES, 1e3 * float(np.median(scans))
     return (
-        f"{count:12,}{build:10.1f}{_memory() - before:10.0f}{many:12.3f}{alone:10.2f}{scan:10.2f}"
+        f"{count:12,}{build:10.1f}{more:10.0f}{many:12.3f}{alone:10.2f}{scan:10.2f}"
         f"{scan / many:10.1f}{scan / alone:10.1f}{'yes' if found else 'NO':>8}"
     )
 
 
-def scanned(hashes: Hashes, query: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Return the places of the hashes near one, comparing all."""
-    return np.flatnonzero(distances(hashes, query) <= SAME)
+def scanned(columns: NDArray[np.uint64], query: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the places of the hashes near one, comparing all: word by word, the fastest way in NumPy."""
+    apart = np.zeros(columns.shape[1], np.uint16)
+    for column, word in zip(columns, query, strict=True):
+        apart += np.bitwise_count(column ^ word)
+    return np.flatnonzero(apart <= SAME)
 
 
 def flipped(hashes: Hashes, chance: np.random.Generator) -> Hashes:

@@ -133,10 +133,10 @@ def mixed_up(shelf: Shelf, names: Sequence[str], processes: int) -> list[Mixed]:
     Different pictures under one template, and originals with edits of others.
     """
     pairs = [*combinations(range(len(names)), 2)]
-    found = [_mixed(shelf, (ORIGINAL, ORIGINAL), names, pairs, processes)]
-    found += [_mixed(shelf, (kind, kind), names, pairs[::_OF_TEMPLATES], processes) for kind in TEMPLATES]
-    found += [_mixed(shelf, (ORIGINAL, kind), names, pairs[1::_BESIDE_OTHERS], processes) for kind in BESIDE]
-    return found
+    plans = [((ORIGINAL, ORIGINAL), pairs)]
+    plans += [((kind, kind), pairs[::_OF_TEMPLATES]) for kind in TEMPLATES]
+    plans += [((ORIGINAL, kind), pairs[1::_BESIDE_OTHERS]) for kind in BESIDE]
+    return [_mixed(shelf, kinds, names, some, processes) for kinds, some in plans]
 
 
 def _mixed(
