@@ -8,13 +8,12 @@ measured by tests/bench/media.py, on screenshots of 110 pictures under one templ
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from crosspost.media.geometry import PATCH, blurred, contrast
+from crosspost.media.geometry import PATCH, Floats, blurred, contrast
 
 _TILES = 8  # across and down
 _ALIKE = 0.5  # correlation of two tiles from where they show the same
@@ -25,6 +24,7 @@ _MOST_OTHER = 5  # ... and how many of them may differ where both are pages
 _FEWEST = 8  # tiles to go by
 _UNMOVED, _MOVED = 3.0, 10.0  # grey levels up to which a tile is as bright as the other, and beyond which it is not
 _MUCH_ALIKE = 0.8  # correlation of two tiles of one picture that only became brighter
+_LEAST_PART = 24  # tiles of 64 that are left once what was laid over a picture is cut off
 _ONE_PAGE = 0.5  # of the tiles are as bright in both, where all but a picture in them is one page
 
 
@@ -54,13 +54,28 @@ class Agreement:
         return self.pages and self.unmoved >= _ONE_PAGE and self.changed > _MOST_OTHER
 
 
-def agreement(one: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]) -> Agreement:
+def agreed_part(one: Floats, other: Floats) -> tuple[float, ...] | None:
+    """Return the largest box of a window in which no tile shows another thing: left, right, top, bottom, -1..1.
+
+    What lies over one of two pictures, such as a banner, is left out. None where that leaves all, or little.
+    """
+    alike, texture = _compared(one, other)
+    another = (np.maximum(*texture) > _TEXTURE) & (alike < _ALIKE)
+    before = np.pad(another.astype(np.int64).cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))  # how many above and left
+    sides = [(first, last) for first in range(_TILES) for last in range(first + 1, _TILES + 1)]
+    free = [
+        ((bottom - top) * (right - left), (left, right, top, bottom))
+        for top, bottom in sides
+        for left, right in sides
+        if before[bottom, right] - before[top, right] - before[bottom, left] + before[top, left] == 0
+    ]
+    area, box = max(free, default=(0, ()))
+    return tuple(2 * edge / _TILES - 1 for edge in box) if _LEAST_PART <= area < _TILES**2 else None
+
+
+def agreement(one: Floats, other: Floats) -> Agreement:
     """Compare two windows of 64 x 64."""
-    tiles = [_tiles(contrast(picture)) for picture in (one, other)]
-    detail = [picture - blurred(picture, 2.5) for picture in (one, other)]
-    energy = np.sqrt((tiles[0] ** 2).sum(axis=-1) * (tiles[1] ** 2).sum(axis=-1)) + 1e-9
-    alike = (tiles[0] * tiles[1]).sum(axis=-1) / energy
-    texture = [_tiles(part).std(axis=-1) for part in detail]
+    alike, texture = _compared(one, other)
     told, both = np.maximum(*texture) > _TEXTURE, np.minimum(*texture) > _FAINT
     share = (told & both & (alike > _ALIKE)).sum() / max(int(told.sum()), _FEWEST)
     moved = np.abs(_tiles(one).mean(axis=-1) - _tiles(other).mean(axis=-1))
@@ -72,18 +87,26 @@ def agreement(one: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]) 
     )
 
 
+def _compared(one: Floats, other: Floats) -> tuple[Floats, list[Floats]]:
+    """Return the correlation of each tile of one with that of the other, and how much detail is in those of each."""
+    tiles = [_tiles(contrast(picture)) for picture in (one, other)]
+    energy = np.sqrt((tiles[0] ** 2).sum(axis=-1) * (tiles[1] ** 2).sum(axis=-1)) + 1e-9
+    detail = [_tiles(picture - blurred(picture, 2.5)).std(axis=-1) for picture in (one, other)]
+    return (tiles[0] * tiles[1]).sum(axis=-1) / energy, detail
+
+
 def _in_a_block(tiles: NDArray[np.bool_]) -> int:
     """Return the most tiles of one block that are so."""
     return int(sliding_window_view(tiles.astype(np.int64), (_BLOCK, _BLOCK)).sum(axis=(2, 3)).max())
 
 
-def _background(picture: NDArray[np.floating[Any]]) -> float:
+def _background(picture: Floats) -> float:
     """Return the share of the commonest grey, give or take one."""
     counts = np.bincount(np.clip(picture + 1.5, 0, 257).astype(np.int64).ravel(), minlength=259)
     return float(sliding_window_view(counts, 3).sum(axis=-1).max() / picture.size)
 
 
-def _tiles(picture: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+def _tiles(picture: Floats) -> Floats:
     side = PATCH // _TILES
     parted = picture.reshape(_TILES, side, _TILES, side).transpose(0, 2, 1, 3)
     return parted.reshape(_TILES, _TILES, side * side)

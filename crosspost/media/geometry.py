@@ -49,7 +49,12 @@ class Window:
 
     def shrunk(self, side: float) -> Window:
         """Return the middle of it, that share of it across and down."""
-        return Window(self.in_a @ np.diag([side, side, 1]), self.in_b @ np.diag([side, side, 1]), self.negative)
+        return self.part(-side, side, -side, side)
+
+    def part(self, left: float, right: float, top: float, bottom: float) -> Window:
+        """Return a part of it, from and to which of its places across and down (-1..1)."""
+        where = _box(left, right, top, bottom)
+        return Window(self.in_a @ where, self.in_b @ where, self.negative)
 
     def swapped(self) -> Window:
         """Return the same seen from B."""

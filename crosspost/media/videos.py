@@ -1,19 +1,23 @@
 """Whether two videos show the same, and which seconds of one are which of the other; a picture is a video of one frame.
 
-First by the hashes of whole frames, in each state that is known of them. Where that finds nothing, and the pixels are
-at hand: a few frames of one are searched for in those of the other, the window that they share is cut out of all frames
-of both, and what is left is hashed and aligned again.
+First by the hashes of whole frames, in each state that is known of them. Where that finds nothing, or little that is
+near, and the pixels are at hand: a few frames of one are searched for in those of the other, the window that they share
+is cut out of all frames of both, and what is left is hashed and aligned again. A camera that moves shows one thing at
+several times in several places, so each window is tried, and the one counts along which most of both videos runs. What
+is measured here was measured by tests/bench/media.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crosspost.media import pdq
+from crosspost.media.agreement import agreed_part
 from crosspost.media.alignment import Stretch, aligned, shown, without_duplicates
 from crosspost.media.geometry import Window, patches
 from crosspost.media.index import distances
@@ -24,6 +28,8 @@ from crosspost.media.states import EDITED, SAME, meetings, telling
 _LEAST_DIFFERENT = 3  # frames that differ among themselves; fewer are one still scene, which has to be nearer
 _ANCHORS = 3  # frames of one that are searched for ...
 _SEARCHED = 8  # ... in that many of the other
+_MOST_TRIED = 12  # windows that are tried
+_MOST = 0.8  # of the shorter video, from where no more is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,21 @@ def match(a: Fingerprint, b: Fingerprint, look: Look | None = None) -> Match | N
         for stretch in _stretches(a, b, of_a, of_b)
         if _telling(stretch)
     ]
-    if not met and look is not None and a.sha256 is not None and b.sha256 is not None:
-        met = [*_looked_at(a, b, look(a), look(b))]
+    if look is not None and a.sha256 is not None and b.sha256 is not None and not _enough(met, a, b):
+        met += _looked_at(a, b, look(a), look(b))
     return _match(met)
+
+
+def _enough(met: list[_Met], a: Fingerprint, b: Fingerprint) -> bool:
+    """Tell whether what was met leaves nothing to look for: it is near, or most of the shorter video."""
+    return any(one.stretch.distance <= SAME for one in met) or _covers(met, a, b)
+
+
+def _covers(met: list[_Met], a: Fingerprint, b: Fingerprint) -> bool:
+    """Tell whether most of the shorter video runs along stretches; of a picture there is only one."""
+    stretches = without_duplicates([one.stretch for one in met])
+    seconds = sum(min(stretch.a[1] - stretch.a[0], stretch.b[1] - stretch.b[0]) for stretch in stretches)
+    return bool(stretches) and seconds >= _MOST * min(a.seconds, b.seconds)
 
 
 def _stretches(a: Fingerprint, b: Fingerprint, of_a: Frames, of_b: Frames) -> list[Stretch]:
@@ -86,31 +104,41 @@ def _match(met: list[_Met]) -> Match | None:
 # ------------------------------------------------------------------ a window of one in the other
 
 
-def _looked_at(a: Fingerprint, b: Fingerprint, grey_a: Luma, grey_b: Luma) -> Iterator[_Met]:
-    """Yield the stretches in which a window of one video runs along one of the other."""
-    window = _window(a.frames, b.frames, grey_a, grey_b)
-    if window is None:
-        return
-    hashed_a, hashed_b = _hashed(a.frames, grey_a, window.in_a), _hashed(b.frames, grey_b, window.in_b, window.negative)
-    for stretch in _stretches(a, b, hashed_a, hashed_b):
-        if _telling(stretch):
-            yield _Met(stretch, "mirrored region" if window.mirrored else "region")
+def _looked_at(a: Fingerprint, b: Fingerprint, grey_a: Luma, grey_b: Luma) -> list[_Met]:
+    """Return the stretches in which a window of one video runs along one of the other: of the window that fits best."""
+    best: list[_Met] = []
+    for window in islice(_windows(a.frames, b.frames, grey_a, grey_b), _MOST_TRIED):
+        hashed_a = _hashed(a.frames, grey_a, window.in_a)
+        hashed_b = _hashed(b.frames, grey_b, window.in_b, window.negative)
+        how = "mirrored region" if window.mirrored else "region"
+        found = [_Met(stretch, how) for stretch in _stretches(a, b, hashed_a, hashed_b) if _telling(stretch)]
+        best = max(best, found, key=_score)  # the earlier one of two that are as good
+        if _covers(best, a, b):
+            break
+    return best
 
 
-def _window(a: Frames, b: Frames, grey_a: Luma, grey_b: Luma) -> Window | None:
-    """Return the window that the frames of two videos share, by the frames that are likeliest to show it."""
-    apart = distances(a.hashes[:, None], b.hashes[None])
-    best = None
-    for anchor in _spread(a, _ANCHORS):
-        others = _spread(b, _SEARCHED)
-        others = others[np.argsort(apart[anchor, others], kind="stable")]
-        for other in others[:_SEARCHED]:
-            found = region(grey_a[anchor], grey_b[other])
-            if found is not None and (best is None or found.distance < best.distance):
-                best = found
-            if best is not None and best.distance <= SAME:
-                return best.window
-    return best.window if best is not None else None
+def _score(met: list[_Met]) -> float:
+    return sum(stretch.score for stretch in without_duplicates([one.stretch for one in met]))
+
+
+def _windows(a: Frames, b: Frames, grey_a: Luma, grey_b: Luma) -> Iterator[Window]:
+    """Yield windows that frames of two videos share, those of the likeliest pairs of frames first.
+
+    After each the part of it upon which nothing lies in one of the two, such as a banner.
+    """
+    of_a, of_b = _spread(a, _ANCHORS), _spread(b, _SEARCHED)
+    order = np.argsort(distances(a.hashes[of_a, None], b.hashes[None, of_b]), axis=1, kind="stable")
+    for rank, anchor in product(range(order.shape[1]), range(len(of_a))):
+        one, other = grey_a[of_a[anchor]], grey_b[of_b[order[anchor, rank]]]
+        found = region(one, other)
+        if found is None:
+            continue
+        yield found.window
+        shown = (patches(one[None], found.window.in_a)[0], patches(other[None], found.window.in_b)[0])
+        part = agreed_part(shown[0], 255 - shown[1] if found.window.negative else shown[1])
+        if part is not None:
+            yield found.window.part(*part)
 
 
 def _spread(frames: Frames, count: int) -> NDArray[np.int64]:
