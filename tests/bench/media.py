@@ -71,7 +71,7 @@ def videos(root: Path, work: Path, *, step: int, processes: int) -> None:
         print(f"{edit:28}" + _row(told) + "  " + _some([one.name for one in told if not one.both]))
     print(f"{'mean':28}" + _row(every))
     print("\ndifferent clips taken for the same, by both stages")
-    for mixed in media_videos.mixed_up(by_edit, _BESIDE, 4 if step == 1 else 1, processes):
+    for mixed in media_videos.mixed_up(by_edit, _BESIDE, 4, processes):
         print(f"  original beside {mixed.kind:28}{mixed.pairs:7} pairs: {len(mixed.wrong)}  {' '.join(mixed.wrong)}")
 
 

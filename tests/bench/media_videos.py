@@ -15,6 +15,7 @@ from multiprocessing import Pool
 from pathlib import Path
 
 import media_clips
+import numpy as np
 from media_clips import Clip, Truth
 from media_pictures import ORIGINAL, Seen, looked_at
 from media_pictures import both_stages as same
@@ -101,7 +102,7 @@ def _told(case: Case) -> Told:
     a, b = case.original.fingerprint, case.edited.fingerprint
     lumas = {seen.fingerprint.sha256: seen.luma for seen in (case.original, case.edited)}
     met = match(a, b, lambda of: lumas[of.sha256])
-    errors = [_errors(met, truth) for truth in case.truth] if met else []
+    errors = [_errors(met, truth, a.frames, b.frames) for truth in case.truth] if met else []
     return Told(
         name=case.name,
         vpdq=_vpdq(b.frames, a.frames),
@@ -112,16 +113,24 @@ def _told(case: Case) -> Told:
     )
 
 
-def _errors(met: Match, truth: Truth) -> tuple[float, float]:
-    """Return the errors of edge and of offset of the segment that fits a piece best."""
+def _errors(met: Match, truth: Truth, a: Frames, b: Frames) -> tuple[float, float]:
+    """Return the errors of edge and of offset of the segment that fits a piece best.
+
+    Where a piece begins or ends with frames too flat to tell, any of their seconds is right for its edge.
+    """
     (from_a, to_a), (from_b, to_b) = truth.original, truth.edited
     rate = (to_b - from_b) / (to_a - from_a)
+    places = from_b + rate * (a.times - from_a)
+    beside = np.abs(b.times[:, None] - places).argmin(axis=0)
+    told = a.times[telling(a) & telling(b)[beside] & (a.times >= from_a) & (a.times <= to_a)]
+    begins, ends = (told[0], told[-1]) if len(told) else (to_a, from_a)
     found = []
     for segment in met.segments:
         middle = (segment.a[0] + segment.a[1]) / 2
         place = (segment.b[0] + segment.b[1]) / 2
-        edge = max(abs(segment.a[0] - from_a), abs(segment.a[1] - to_a))
-        found.append((edge, abs(place - (from_b + rate * (middle - from_a)))))
+        begin = max(0.0, from_a - segment.a[0], segment.a[0] - begins)
+        end = max(0.0, segment.a[1] - to_a, ends - segment.a[1])
+        found.append((float(max(begin, end)), abs(place - (from_b + rate * (middle - from_a)))))
     return min(found)
 
 
