@@ -66,9 +66,9 @@ def _informative(terms: Iterable[Term], rarity: Rarity) -> list[Term]:
     return [term for term in reversed([*unique.values()]) if rarity.of(term) > 0]
 
 
-def _rest(terms: Iterable[Term], used: Iterable[Term]) -> list[Term]:
-    taken = {id(term) for term in used}
-    return [term for term in terms if id(term) not in taken]
+def _rest(terms: list[Term], used: Sequence[Term]) -> list[Term]:
+    taken = set(map(id, used))
+    return [term for term in terms if id(term) not in taken] if taken else terms
 
 
 def _by_kin(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) -> list[Correspondence]:
@@ -153,9 +153,11 @@ def _maybe_names(terms: Iterable[Term], rarity: Rarity) -> list[Term]:
 
 def _by_skeleton(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) -> Iterable[Correspondence]:
     """Pair names of two scripts that have the same consonants: Wagner and فاغنر."""
-    free = {(term.skeleton, is_arabic(term.surface)): term for term in reversed(right) if term.skeleton}
-    for term in left:
-        other = free.pop((term.skeleton, not is_arabic(term.surface)), None) if term.skeleton else None
+    named = [term for term in left if term.skeleton]
+    others = reversed(right) if named else ()
+    free = {(term.skeleton, is_arabic(term.surface)): term for term in others if term.skeleton}
+    for term in named:
+        other = free.pop((term.skeleton, not is_arabic(term.surface)), None)
         if other is not None:
             bits = min(rarity.of(term), rarity.of(other)) * _SCRIPT_DISCOUNT
             yield Correspondence(term, other, bits, "consonants")

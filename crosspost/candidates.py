@@ -62,10 +62,11 @@ class Blocks:
         for key in dict.fromkeys(exact):
             self._exact.append(_number(self._exact_numbers, key))
             self._exact_posts.append(place)
-        for senses, skeleton in dict.fromkeys((term.senses, term.skeleton) for term in annotation.terms):
-            for sense in (*senses[:_SENSES], *([f"~{skeleton}"] if skeleton else ())):
-                self._senses.append(_number(self._numbers, sense))
-                self._terms.append(self._words)
+        numbers = self._numbers  # what follows is done for every word: no function is called that need not be
+        for senses, skeleton in dict.fromkeys([(term.senses, term.skeleton) for term in annotation.terms]):
+            names = senses[:_SENSES] if not skeleton else (*senses[:_SENSES], f"~{skeleton}")
+            self._senses.extend([numbers.setdefault(name, len(numbers)) for name in names])
+            self._terms.extend([self._words] * len(names))
             self._words += 1
         for figure in annotation.figures:
             number = _number(self._numbers, _name(figure))
