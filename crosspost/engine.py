@@ -127,7 +127,7 @@ def understood(
     shelf = Shelf(posts)
     portions = [posts[start : start + _PORTION] for start in range(0, len(posts), _PORTION)]
     shared_out = workers > 1 and checker.is_portable and len(posts) >= _WORTH_WORKERS
-    done = _by_workers(checker.options, portions, workers) if shared_out else _here(checker, portions)
+    done = _by_workers(checker, portions, workers) if shared_out else _here(checker, portions)
     for portion in done:
         progress("annotate", len(shelf.claims), len(posts))
         for packed in portion:
@@ -143,13 +143,13 @@ def _here(checker: Steps, portions: Sequence[Sequence[Post]]) -> Iterator[list[P
 # ------------------------------------------------------------------ other processes
 
 
-def _by_workers(options: Options, portions: Sequence[Sequence[Post]], workers: int) -> Iterator[list[Packed]]:
+def _by_workers(checker: Steps, portions: Sequence[Sequence[Post]], workers: int) -> Iterator[list[Packed]]:
     """Yield what workers understood of portions, in their order."""
     waiting: deque[Future[list[Packed]]] = deque()
     pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_leave_interrupts)
     try:
         for portion in portions:
-            waiting.append(pool.submit(_packed, options, portion))
+            waiting.append(pool.submit(_packed, type(checker), checker.options, portion))
             if len(waiting) > _WAITING * workers:
                 yield waiting.popleft().result()
         while waiting:
@@ -167,13 +167,11 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _packed(options: Options, portion: Sequence[Post]) -> list[Packed]:
-    (packed,) = _here(_checker(options), [portion])
+def _packed(kind: Callable[[Options], Steps], options: Options, portion: Sequence[Post]) -> list[Packed]:
+    (packed,) = _here(_made_anew(kind, options), [portion])
     return packed
 
 
 @cache
-def _checker(options: Options) -> Steps:
-    from crosspost.checker import Checker
-
-    return Checker(options)
+def _made_anew(kind: Callable[[Options], Steps], options: Options) -> Steps:
+    return kind(options)
