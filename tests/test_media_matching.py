@@ -95,6 +95,54 @@ def test_a_picture_is_found_in_a_video(
     assert start - 0.3 <= 4 <= end + 0.3
 
 
+def panned(seconds: int, rate: int = 4) -> list[NDArray[np.uint8]]:
+    """Return the frames of a camera that moves over two landscapes with boxes all over them."""
+    count = seconds * rate // 2
+    places = [landscape(seed) // 2 + scene(seed, 400, 600) // 2 for seed in (1, 2)]
+    return [place[n : n + 240, 3 * n : 3 * n + 400].copy() for place in places for n in range(count)]
+
+
+def test_a_crop_of_a_moving_camera_is_found_with_its_seconds(recognise: Fingerprinter, tmp_path: Path) -> None:
+    frames = panned(6)
+    whole = recognise.fingerprint(save_video(tmp_path / "whole.mp4", frames, rate=4))
+    cropped = [np.ascontiguousarray(frame[20:210, 40:360]) for frame in frames[4:]]
+    crop = recognise.fingerprint(save_video(tmp_path / "crop.mp4", cropped, rate=4))
+    assert match(whole, crop) is None
+    met = match(whole, crop, recognise.luma)
+    assert met is not None
+    assert met.how == "region"
+    assert seconds(met) == [(1, 6, 0, 5)]
+
+
+def test_a_banner_over_a_video_does_not_shorten_it(recognise: Fingerprinter, tmp_path: Path) -> None:
+    frames = panned(6)
+    whole = recognise.fingerprint(save_video(tmp_path / "whole.mp4", frames, rate=4))
+    for frame in frames:
+        frame[180:] = scene(7)[:60, :1]  # lines of other colours
+    barred = recognise.fingerprint(save_video(tmp_path / "barred.mp4", frames, rate=4))
+    assert seconds(match(whole, barred, recognise.luma)) == [(0, 6, 0, 6)]
+
+
+def page(shown: NDArray[np.uint8], path: Path) -> Path:
+    """Save a white page with lines of text, a box beside them, and a picture."""
+    sheet = np.full((540, 960, 3), 255, np.uint8)
+    for line in range(12):
+        sheet[40 + 40 * line : 52 + 40 * line, 30 : 250 - 37 * line % 90] = 40
+    sheet[60:440, 720:930] = scene(3)[:190, :105].repeat(2, axis=0).repeat(2, axis=1)
+    sheet[60:440, 290:690] = shown
+    Image.fromarray(sheet).save(path, quality=90)
+    return path
+
+
+def test_one_page_with_two_pictures_is_not_the_same_picture(recognise: Fingerprinter, tmp_path: Path) -> None:
+    dark, light = (np.full((380, 400, 3), grey, np.uint8) for grey in (60, 120))
+    dark[:, :, 1] += np.arange(400, dtype=np.uint8) // 4
+    light[:, :, 2] -= np.arange(400, dtype=np.uint8) // 4
+    a, b = (recognise.fingerprint(page(shown, tmp_path / f"{n}.jpg")) for n, shown in enumerate((dark, light)))
+    assert match(a, b) is not None
+    assert match(a, b, recognise.luma) is None
+
+
 def test_different_videos_do_not_match(recognise: Fingerprinter, whole: Fingerprint, tmp_path: Path) -> None:
     other = save_video(tmp_path / "other.mp4", [scene(90 + n // RATE) for n in range(5 * RATE)], rate=RATE)
     assert match(whole, recognise.fingerprint(other), recognise.luma) is None

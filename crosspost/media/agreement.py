@@ -80,7 +80,7 @@ def agreement(one: Floats, other: Floats) -> Agreement:
     share = (told & both & (alike > _ALIKE)).sum() / max(int(told.sum()), _FEWEST)
     moved = np.abs(_tiles(one).mean(axis=-1) - _tiles(other).mean(axis=-1))
     elsewhere = both & (alike < _ALIKE)
-    changed = elsewhere | ((moved > _MOVED) & (alike < _MUCH_ALIKE))
+    changed = elsewhere | ((moved > _MOVED) & ((alike < _MUCH_ALIKE) | ~both))
     pages = min(_background(one), _background(other)) >= _PAGE
     return Agreement(
         float(share), pages, float((moved <= _UNMOVED).mean()), _in_a_block(elsewhere), _in_a_block(changed)

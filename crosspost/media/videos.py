@@ -21,14 +21,16 @@ from crosspost.media.agreement import agreed_part
 from crosspost.media.alignment import Stretch, aligned, shown, without_duplicates
 from crosspost.media.geometry import Window, patches
 from crosspost.media.index import distances
-from crosspost.media.pictures import Look, region
+from crosspost.media.pictures import Grey, Look, region
 from crosspost.media.shapes import Fingerprint, Frames, Luma, Match, Segment
 from crosspost.media.states import EDITED, SAME, meetings, telling
 
 _LEAST_DIFFERENT = 3  # frames that differ among themselves; fewer are one still scene, which has to be nearer
 _ANCHORS = 3  # frames of one that are searched for ...
 _SEARCHED = 8  # ... in that many of the other
-_MOST_TRIED = 12  # windows that are tried
+_BESIDE = 8  # frames before and after one that was met: a moving camera shows a place at the wrong time too
+_SHARPER = 2  # times the quality that a window of a small frame has is that of the same in the file
+_MOST_TRIED = 40  # windows that are tried
 _MOST = 0.8  # of the shorter video, from where no more is looked for
 
 
@@ -113,8 +115,8 @@ def _looked_at(a: Fingerprint, b: Fingerprint, grey_a: Luma, grey_b: Luma) -> li
         how = "mirrored region" if window.mirrored else "region"
         found = [_Met(stretch, how) for stretch in _stretches(a, b, hashed_a, hashed_b) if _telling(stretch)]
         best = max(best, found, key=_score)  # the earlier one of two that are as good
-        if _covers(best, a, b):
-            break
+        if _covers(best, a, b) and best[0].stretch.distance <= SAME:
+            break  # a camera that moves fits a frame too early or too late as well, and less
     return best
 
 
@@ -123,17 +125,27 @@ def _score(met: list[_Met]) -> float:
 
 
 def _windows(a: Frames, b: Frames, grey_a: Luma, grey_b: Luma) -> Iterator[Window]:
-    """Yield windows that frames of two videos share, those of the likeliest pairs of frames first.
+    """Yield windows that frames of two videos share: of each anchor the first that is met, then of frames beside it."""
+    others = _spread(b, _SEARCHED)
+    met = []
+    for anchor in _spread(a, _ANCHORS):
+        apart = distances(a.hashes[anchor], b.hashes[others])
+        for other in others[np.argsort(apart, kind="stable")]:
+            found = list(_shared(grey_a[anchor], grey_b[other]))
+            if found:
+                yield from found
+                met.append((anchor, other))
+                break
+    for beside, (anchor, other), way in product(range(1, _BESIDE + 1), met, (-1, 1)):
+        frame = other + way * beside
+        if 0 <= frame < len(grey_b):
+            yield from _shared(grey_a[anchor], grey_b[frame])
 
-    After each the part of it upon which nothing lies in one of the two, such as a banner.
-    """
-    of_a, of_b = _spread(a, _ANCHORS), _spread(b, _SEARCHED)
-    order = np.argsort(distances(a.hashes[of_a, None], b.hashes[None, of_b]), axis=1, kind="stable")
-    for rank, anchor in product(range(order.shape[1]), range(len(of_a))):
-        one, other = grey_a[of_a[anchor]], grey_b[of_b[order[anchor, rank]]]
-        found = region(one, other)
-        if found is None:
-            continue
+
+def _shared(one: Grey, other: Grey) -> Iterator[Window]:
+    """Yield the window that two frames share, and the part of it upon which nothing lies in one, such as a banner."""
+    found = region(one, other)
+    if found is not None:
         yield found.window
         shown = (patches(one[None], found.window.in_a)[0], patches(other[None], found.window.in_b)[0])
         part = agreed_part(shown[0], 255 - shown[1] if found.window.negative else shown[1])
@@ -150,4 +162,5 @@ def _spread(frames: Frames, count: int) -> NDArray[np.int64]:
 def _hashed(frames: Frames, grey: Luma, where: NDArray[np.float64], negative: bool = False) -> Frames:  # noqa: FBT001, FBT002
     kept = pdq.thinned(patches(grey, where).astype(np.float64))
     transformed = pdq.coefficients(kept)
-    return Frames(frames.times, pdq.hashes_of(-transformed if negative else transformed), pdq.quality(kept))
+    quality = np.minimum(_SHARPER * pdq.quality(kept).astype(np.int64), 100).astype(np.uint8)
+    return Frames(frames.times, pdq.hashes_of(-transformed if negative else transformed), quality)

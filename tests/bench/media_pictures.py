@@ -7,7 +7,7 @@ bits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
@@ -127,7 +127,7 @@ class Mixed:
     both: list[str]
 
 
-def mixed_up(shelf: Shelf, names: Sequence[str], processes: int) -> list[Mixed]:
+def mixed_up(shelf: Shelf, names: Sequence[str], processes: int) -> Iterator[Mixed]:
     """Compare all different originals, and of what follows every so many-th pair, other ones for each picture.
 
     Different pictures under one template, and originals with edits of others.
@@ -136,7 +136,8 @@ def mixed_up(shelf: Shelf, names: Sequence[str], processes: int) -> list[Mixed]:
     plans = [((ORIGINAL, ORIGINAL), pairs)]
     plans += [((kind, kind), pairs[::_OF_TEMPLATES]) for kind in TEMPLATES]
     plans += [((ORIGINAL, kind), pairs[1::_BESIDE_OTHERS]) for kind in BESIDE]
-    return [_mixed(shelf, kinds, names, some, processes) for kinds, some in plans]
+    for kinds, some in plans:
+        yield _mixed(shelf, kinds, names, some, processes)
 
 
 def _mixed(

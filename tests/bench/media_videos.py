@@ -7,7 +7,7 @@ something lie within 31 bits of one of the original's.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations, permutations
@@ -151,17 +151,15 @@ class Mixed:
     wrong: list[str]
 
 
-def mixed_up(by_edit: dict[str, list[Case]], edits: Sequence[str], step: int, processes: int) -> list[Mixed]:
+def mixed_up(by_edit: dict[str, list[Case]], edits: Sequence[str], step: int, processes: int) -> Iterator[Mixed]:
     """Compare all originals, and originals with some edits of every `step`-th of the others, by both stages."""
     originals = next(iter(by_edit.values()))
     places = range(len(originals))
     plans = {ORIGINAL: list(combinations(places, 2))}
     plans |= {edit: [(a, b) for a, b in permutations(places, 2) if (b - a) % step == 1 % step] for edit in edits}
-    found = []
     with Pool(processes) as pool:
         for kind, pairs in plans.items():
             others = [case.original if kind == ORIGINAL else case.edited for case in by_edit.get(kind, originals)]
             called = pool.starmap(same, [(originals[a].original, others[b]) for a, b in pairs], chunksize=4)
             wrong = [pair for pair, yes in zip(pairs, called, strict=True) if yes]
-            found.append(Mixed(kind, len(pairs), [f"{originals[a].name} / {originals[b].name}" for a, b in wrong]))
-    return found
+            yield Mixed(kind, len(pairs), [f"{originals[a].name} / {originals[b].name}" for a, b in wrong])
