@@ -31,6 +31,7 @@ _SEARCHED = 8  # ... in that many of the other
 _BESIDE = 8  # frames before and after one that was met: a moving camera shows a place at the wrong time too
 _SHARPER = 2  # times the quality that a window of a small frame has is that of the same in the file
 _MOST_TRIED = 40  # windows that are tried
+_SURE = 16  # bits from where a window fits as well as any will
 _MOST = 0.8  # of the shorter video, from where no more is looked for
 
 
@@ -115,7 +116,7 @@ def _looked_at(a: Fingerprint, b: Fingerprint, grey_a: Luma, grey_b: Luma) -> li
         how = "mirrored region" if window.mirrored else "region"
         found = [_Met(stretch, how) for stretch in _stretches(a, b, hashed_a, hashed_b) if _telling(stretch)]
         best = max(best, found, key=_score)  # the earlier one of two that are as good
-        if _covers(best, a, b) and best[0].stretch.distance <= SAME:
+        if _covers(best, a, b) and best[0].stretch.distance <= _SURE:
             break  # a camera that moves fits a frame too early or too late as well, and less
     return best
 
