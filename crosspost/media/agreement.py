@@ -14,13 +14,15 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from crosspost.media.geometry import PATCH, Floats, blurred, contrast
+from crosspost.media.states import SAME
 
 _TILES = 8  # across and down
 _ALIKE = 0.5  # correlation of two tiles from where they show the same
 _TEXTURE, _FAINT = 2.0, 1.0  # grey levels of detail that a tile needs in one of the two, and in both, to be compared
 _PAGE = 0.35  # of a page of text and boxes is one grey, its background
 _BLOCK = 3  # tiles across and down, in which a picture would stand ...
-_MOST_OTHER = 5  # ... and how many of them may differ where both are pages
+_MOST_OTHER = 5  # ... and how many of them may differ where both are pages,
+_MOST_CHANGED = 2  # and where both are one page, which leaves none once it is encoded again, and 2 under a logo
 _FEWEST = 8  # tiles to go by
 _UNMOVED, _MOVED = 3.0, 10.0  # grey levels up to which a tile is as bright as the other, and beyond which it is not
 _MUCH_ALIKE = 0.8  # correlation of two tiles of one picture that only became brighter
@@ -32,11 +34,12 @@ _ONE_PAGE = 0.5  # of the tiles are as bright in both, where all but a picture i
 class Agreement:
     """How much of a window agrees.
 
-    `share` is that of the tiles with something in them; `pages` tells that both look like drawn pages; `unmoved` is the
-    share of tiles as bright in both; `other` and `changed` are the most tiles of one block of 3 x 3 that hold something
-    else in both, and that do or are of another brightness.
+    `alike` is the number of tiles that show the same, `share` theirs of the tiles with something in them; `pages` tells
+    that both look like drawn pages; `unmoved` is the share of tiles as bright in both; `other` and `changed` are the
+    most tiles of one block of 3 x 3 that hold something else in both, and that do or are of another brightness.
     """
 
+    alike: int
     share: float
     pages: bool
     unmoved: float
@@ -44,14 +47,18 @@ class Agreement:
     changed: int
 
     @property
-    def another_picture(self) -> bool:
-        """Whether two pages are alike and the picture in them is not."""
-        return self.pages and (self.other > _MOST_OTHER or self.another_picture_in_one_page)
+    def one_page(self) -> bool:
+        """Whether both are one page, but perhaps for a picture in it."""
+        return self.pages and self.unmoved >= _ONE_PAGE
 
-    @property
-    def another_picture_in_one_page(self) -> bool:
-        """Whether that is so of pages of one layout, where brightness tells of pictures with little in them."""
-        return self.pages and self.unmoved >= _ONE_PAGE and self.changed > _MOST_OTHER
+    def another_picture(self, distance: int) -> bool:
+        """Tell whether two pages are alike and the picture in them is not, of hashes so many bits apart.
+
+        A page that only was encoded again stays within SAME, and brightness tells of pictures with little in them.
+        """
+        if not self.pages:
+            return False
+        return distance > SAME or self.other > _MOST_OTHER or (self.one_page and self.changed > _MOST_CHANGED)
 
 
 def agreed_part(one: Floats, other: Floats) -> tuple[float, ...] | None:
@@ -77,13 +84,18 @@ def agreement(one: Floats, other: Floats) -> Agreement:
     """Compare two windows of 64 x 64."""
     alike, texture = _compared(one, other)
     told, both = np.maximum(*texture) > _TEXTURE, np.minimum(*texture) > _FAINT
-    share = (told & both & (alike > _ALIKE)).sum() / max(int(told.sum()), _FEWEST)
+    count = int((told & both & (alike > _ALIKE)).sum())
     moved = np.abs(_tiles(one).mean(axis=-1) - _tiles(other).mean(axis=-1))
     elsewhere = both & (alike < _ALIKE)
     changed = elsewhere | ((moved > _MOVED) & ((alike < _MUCH_ALIKE) | ~both))
     pages = min(_background(one), _background(other)) >= _PAGE
     return Agreement(
-        float(share), pages, float((moved <= _UNMOVED).mean()), _in_a_block(elsewhere), _in_a_block(changed)
+        alike=count,
+        share=count / max(int(told.sum()), _FEWEST),
+        pages=pages,
+        unmoved=float((moved <= _UNMOVED).mean()),
+        other=_in_a_block(elsewhere),
+        changed=_in_a_block(changed),
     )
 
 

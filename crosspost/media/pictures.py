@@ -13,12 +13,13 @@ from crosspost.media.agreement import agreement
 from crosspost.media.geometry import WHOLE, Window, covered, patches, windows
 from crosspost.media.index import distances
 from crosspost.media.shapes import Fingerprint, Luma, Match
-from crosspost.media.states import EDITED, LEAST_QUALITY, UPRIGHT, meetings, telling
+from crosspost.media.states import EDITED, SAME, UPRIGHT, meetings, telling
 
 _LEAST_COVERED = 0.3  # of one of the two; two pictures that share a logo are not the same picture
 
 _FITTED = 70  # bits of 256 that overlays leave of a window, where most of its tiles agree ...
-_MUCH_AGREED, _LEAST_AGREED = 0.55, 0.4  # ... shares of tiles: beyond EDITED bits, and of a faint picture below
+_MUCH_AGREED, _LEAST_AGREED = 0.55, 0.4  # ... shares of tiles: beyond EDITED bits, and below
+_LEAST_ALIKE = 20  # tiles of 64, beyond SAME bits: fewer of smooth pictures can be made to fit anything
 
 Grey = NDArray[np.uint8]  # (height, width)
 Look = Callable[[Fingerprint], Luma]  # the small grey frames of a medium
@@ -44,7 +45,7 @@ def match(a: Fingerprint, b: Fingerprint, look: Look | None = None) -> Match | N
     if look is None or a.sha256 is None or b.sha256 is None:
         return met if near else None
     grey_a, grey_b = look(a)[0], look(b)[0]
-    if met is not None and near and _same_where_looked_at(grey_a, grey_b, met.how):
+    if met is not None and near and _same_where_looked_at(grey_a, grey_b, met):
         return met
     shared = region(grey_a, grey_b)
     return Match(shared.distance, "region") if shared is not None else None
@@ -76,20 +77,18 @@ def judge(a: Grey, b: Grey, window: Window) -> Region | None:
     if distance > _FITTED:
         return None
     agreed = agreement(*shown)
-    if distance <= EDITED:
-        told = agreed.share >= _LEAST_AGREED or int(pdq.quality(shown.astype(np.float64)).min()) >= LEAST_QUALITY
-    else:
-        told = agreed.share >= _MUCH_AGREED and not agreed.pages
-    return Region(inner, distance) if told and not agreed.another_picture else None
+    told = agreed.share >= (_LEAST_AGREED if distance <= EDITED else _MUCH_AGREED)
+    told &= distance <= SAME or agreed.alike >= _LEAST_ALIKE
+    return Region(inner, distance) if told and not agreed.another_picture(distance) else None
 
 
-def _same_where_looked_at(a: Grey, b: Grey, how: str) -> bool:
+def _same_where_looked_at(a: Grey, b: Grey, met: Match) -> bool:
     """Tell whether pictures that are near by their hashes are no pages with different pictures in them."""
-    if how not in UPRIGHT:
+    if met.how not in UPRIGHT:
         return True
     agreed = agreement(*np.concatenate([patches(a[None], WHOLE), patches(b[None], WHOLE)]))
-    # without borders they lie elsewhere, unless they are one page
-    return not (agreed.another_picture if how == "full" else agreed.another_picture_in_one_page)
+    in_place = met.how == "full" or agreed.one_page  # without borders they lie elsewhere, unless they are one page
+    return not (in_place and agreed.another_picture(met.distance))
 
 
 def _inside_both(window: Window) -> Window | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection
 from pathlib import Path
 
 from crosspost.models import Media, Post
@@ -27,7 +27,7 @@ class Beside:
         self._folder = Path() if file == "-" else Path(file).parent
         self.own = own
         self._packed = packed
-        self._plain: dict[Path, Mapping[str, bool]] = {}  # a folder is read once: asking for each file takes longer
+        self._listed: dict[str, Collection[str] | None] = {}  # a folder is read once: asking for each file takes longer
 
     def found(self, post: Post) -> tuple[Post, list[RowError]]:
         """Return a post whose media paths lead to their files from where we are, and what had to be refused."""
@@ -36,37 +36,39 @@ class Beside:
         return post.model_copy(update={"media": media}), refused
 
     def _media(self, media: Media, named: str, refused: list[RowError]) -> Media:
-        path = self._folder / named
         if self._packed:
             return _missing(media)
+        path = os.path.join(self._folder, named)  # noqa: PTH118  # a fifth of what a Path takes
         if not self.own:
-            plain = self._files(path.parent).get(path.name)
-            if plain is None and not self._is_inside(path):
+            folder, name = os.path.split(named)
+            plain = self._plain(folder)
+            if plain is None or (name not in plain and os.path.lexists(path) and not self._is_inside(Path(path))):
                 refused.append(RowError("a media path leads outside the folder of the export: not used", kept=True))
                 return _missing(media)
-            if not (plain or path.is_file()):
+            if name not in plain and not Path(path).is_file():
                 return _missing(media)
-        return media.model_copy(update={"path": str(path)})
+        return media.model_copy(update={"path": path})
 
-    def _files(self, folder: Path) -> Mapping[str, bool]:
-        """The names in a folder that lies in that of the export; those of plain files are true, links stand apart."""
-        found = self._plain.get(folder)
-        if found is None:
-            found = {}
-            if self._is_inside(folder):
-                try:
-                    with os.scandir(folder) as entries:
-                        found = {entry.name: entry.is_file() for entry in entries if not entry.is_symlink()}
-                except OSError:  # no folder: what it should hold is looked for file by file, and told
-                    pass
-            self._plain[folder] = found
-        return found
+    def _plain(self, folder: str) -> Collection[str] | None:
+        """The names of the plain files in a folder that lies in that of the export, no links; None if it does not."""
+        if folder not in self._listed:
+            inside = self._folder / folder
+            self._listed[folder] = _plain_files(inside) if self._is_inside(inside) else None
+        return self._listed[folder]
 
     def _is_inside(self, path: Path) -> bool:
         try:
             return path.resolve().is_relative_to(self._folder.resolve())
         except (OSError, ValueError, RuntimeError):  # a NUL in the name, links in a circle
             return False
+
+
+def _plain_files(folder: Path) -> Collection[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
+    except OSError:  # no folder: what it should hold is looked for file by file, and told
+        return ()
 
 
 def _missing(media: Media) -> Media:

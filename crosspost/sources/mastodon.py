@@ -19,7 +19,7 @@ PLATFORM = "mastodon"
 _LISTS = Lists(rows=frozenset({"statuses", "ancestors", "descendants"}))
 _KINDS = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
 _HOST = re.compile(r"https?://([^/?#\s]+)")
-_URI = re.compile(r"https?://([^/?#\s]+)(?:/[^?#]*?([^/?#]+))??(?:/activity)?/?(?:[?#].*)?$")
+_AFTER_PATH = re.compile(r"[?#]")
 _DEEPEST = 3
 _TOO_DEEP = RowError(f"posts inside posts, more than {_DEEPEST} levels deep: not read")
 
@@ -117,10 +117,13 @@ def _quoted(quote: Row | None) -> Row | None:
 
 
 def _id(status: _Status) -> str | None:
-    uri = _URI.match(status.uri or "")
-    if uri is None:
+    uri = status.uri or ""
+    home = _home(uri)
+    if home is None:
         return prefixed(PLATFORM, status.id)
-    return f"{PLATFORM}:{uri[1].lower()}/{uri[2] or status.id}"
+    path = _AFTER_PATH.split(uri, maxsplit=1)[0].rstrip("/").removesuffix("/activity")
+    number = path.rpartition("/")[2]
+    return f"{PLATFORM}:{home}/{status.id if number.lower() == home else number}"
 
 
 def _home(address: str | None) -> str | None:
