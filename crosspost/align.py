@@ -62,8 +62,9 @@ def align(a: Sequence[Term], b: Sequence[Term], rarity: Rarity) -> Alignment:
 
 def _informative(terms: Iterable[Term], rarity: Rarity) -> list[Term]:
     """The terms that say something, each meaning once."""
+    of = rarity.of
     unique = {term.senses: term for term in reversed([*terms])}
-    return [term for term in reversed([*unique.values()]) if rarity.of(term) > 0]
+    return [term for term in reversed([*unique.values()]) if of(term) > 0]
 
 
 def _rest(terms: list[Term], used: Sequence[Term]) -> list[Term]:
@@ -73,15 +74,16 @@ def _rest(terms: list[Term], used: Sequence[Term]) -> list[Term]:
 
 def _by_kin(left: Sequence[Term], right: Sequence[Term], rarity: Rarity) -> list[Correspondence]:
     """Pair terms whose senses are kin, the rarest first."""
+    families_of = families()
     index: dict[int, list[tuple[str, int]]] = {}
     for j, term in enumerate(right):
         for sense in term.senses:
-            for family in families(sense):
+            for family in families_of.get(sense, ()):
                 index.setdefault(family, []).append((sense, j))
     meetings: dict[tuple[int, int], float] = {}
     for i, term in enumerate(left):
         for sense in term.senses:
-            for family in families(sense):
+            for family in families_of.get(sense, ()):
                 for other, j in index.get(family, ()):
                     bits = _KIN_SHARE * min(rarity.bits(sense), rarity.bits(other))
                     meetings[i, j] = max(_beyond_chance(bits, term, right[j]), meetings.get((i, j), 0.0))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from crosspost.data import rows
 from crosspost.translate.lexicon import english_stem
 
 
-def families(stem: str) -> frozenset[int]:
-    """Return the families that an English stem belongs to: words that have one in common are kin."""
-    return _families().get(stem, frozenset())
-
-
 @cache
-def _families() -> dict[str, frozenset[int]]:
+def families() -> Mapping[str, Collection[int]]:
+    """Return English stem -> the families that it belongs to: words that have one in common are kin."""
     found: dict[str, set[int]] = {}
     for number, (words,) in enumerate(rows("kin.tsv")):
         for word in words.split():
             found.setdefault(english_stem(word), set()).add(number)
-    return {stem: frozenset(numbers) for stem, numbers in found.items()}
+    return {stem: tuple(sorted(numbers)) for stem, numbers in found.items()}
