@@ -16,6 +16,7 @@ from types import ModuleType
 
 from crosspost.errors import UsageError
 from crosspost.sources import (
+    activitypub,
     auto_archiver,
     bluesky,
     crowdtangle,
@@ -71,6 +72,7 @@ FORMATS: dict[str, Format] = {
         _of(telegram, "telegram", "Telegram Desktop"),
         _of(bluesky, "bluesky", "Bluesky"),
         _of(mastodon, "mastodon", "Mastodon"),
+        _of(activitypub, "activitypub", "an outbox of ActivityPub"),
         _of(fourcat, "4cat-csv", "CSV of 4CAT", variant="_csv"),
         _of(fourcat, "4cat-ndjson", "NDJSON of 4CAT", variant="_ndjson"),
         _of(crowdtangle, "crowdtangle", "CrowdTangle"),

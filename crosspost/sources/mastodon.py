@@ -117,16 +117,21 @@ def _quoted(quote: Row | None) -> Row | None:
 
 
 def _id(status: _Status) -> str | None:
-    uri = status.uri or ""
-    home = _home(uri)
-    if home is None:
-        return prefixed(PLATFORM, status.id)
+    return id_of_uri(status.uri) or prefixed(PLATFORM, status.id)
+
+
+def id_of_uri(uri: str | None) -> str | None:
+    """Return the id of a status, unique across servers, by the address that its own server gave it."""
+    home = home_of(uri)
+    if uri is None or home is None:
+        return None
     path = _AFTER_PATH.split(uri, maxsplit=1)[0].rstrip("/").removesuffix("/activity")
     number = path.rpartition("/")[2]
-    return f"{PLATFORM}:{home}/{status.id if number.lower() == home else number}"
+    return None if number.lower() == home else f"{PLATFORM}:{home}/{number}"
 
 
-def _home(address: str | None) -> str | None:
+def home_of(address: str | None) -> str | None:
+    """Return the server of an address, in small letters."""
     found = _HOST.match(address or "")
     return found[1].lower() if found else None
 
@@ -135,7 +140,7 @@ def _answered(status: _Status) -> str | None:
     """The status that one answers, as its own server numbers it; another server's number would name another status."""
     if status.in_reply_to_id is None:
         return None
-    home, account = _home(status.uri), status.account or _NO_ACCOUNT
+    home, account = home_of(status.uri), status.account or _NO_ACCOUNT
     return f"{PLATFORM}:{home}/{status.in_reply_to_id}" if home and "@" not in (account.acct or "@") else None
 
 
@@ -143,7 +148,7 @@ def _author(status: _Status) -> str | None:
     """The account with its server: `name@server`, also where the server leaves itself out."""
     account = status.account or _NO_ACCOUNT
     name = account.acct or account.username
-    home = _home(account.url or status.uri)
+    home = home_of(account.url or status.uri)
     return name if name is None or "@" in name or not home else f"{name}@{home}"
 
 

@@ -94,7 +94,7 @@ def lengthened(value: object, rows: int) -> object:
         items = [json.loads(renumbered(json.dumps(item), i)) for i, item in repeated(value, rows)]
         return [{**item, "id": place} if isinstance(item.get("id"), int) else item for place, item in enumerate(items)]
     assert isinstance(value, dict)
-    name = next(name for name in ("messages", "posts", "feed") if name in value)
+    name = next(name for name in ("messages", "posts", "feed", "orderedItems") if name in value)
     return {**value, name: lengthened(value[name], rows)}
 
 
