@@ -336,3 +336,54 @@ def test_single_bytes_that_are_changed_raise_nothing(file: Path, tmp_path: Path)
         changed.write_bytes(hurt)
         posts, problems = all_of(changed, source=file.parent.name)
         assert posts or problems
+
+
+# ------------------------------------------------------------------ outboxes
+
+
+def test_a_boost_and_a_status_of_an_outbox_have_the_ids_that_they_have_in_an_export_of_mastodon() -> None:
+    outbox, _ = all_of(EXPORTS / "activitypub" / "outbox.json")
+    statuses, _ = all_of(EXPORTS / "mastodon" / "statuses.json")
+    assert {post.id for post in outbox} & {post.id for post in statuses} == {"mastodon:mer.example/99"}
+    boost = next(post for post in outbox if post.repost_of)
+    assert boost.repost_of in {post.id for post in statuses}
+
+
+def test_the_media_of_an_archive_are_found_beside_its_outbox(tmp_path: Path) -> None:
+    outbox = (ROOT / EXPORTS / "activitypub" / "outbox.json").read_text(encoding="utf-8")
+    (tmp_path / "outbox.json").write_text(outbox, encoding="utf-8")
+    clip = tmp_path / "media_attachments" / "files" / "113" / "910" / "original" / "crane.mp4"
+    clip.parent.mkdir(parents=True)
+    clip.touch()
+    posts, _ = all_of(tmp_path / "outbox.json")
+    assert [media.path for post in posts for media in post.media] == [str(clip), None]
+
+
+def test_likes_and_follows_of_an_outbox_are_counted_and_no_posts() -> None:
+    said: list[str] = []
+    for _ in read(EXPORTS / "activitypub" / "outbox.json", notice=said.append):
+        pass
+    assert said[-1].endswith("activities that are no posts, such as likes and follows: 1")
+
+
+def test_a_page_of_an_outbox_is_read_like_a_whole_one(tmp_path: Path) -> None:
+    outbox = json.loads((ROOT / EXPORTS / "activitypub" / "outbox.json").read_text(encoding="utf-8"))
+    page = {"type": "OrderedCollectionPage", "partOf": outbox["id"], "orderedItems": outbox["orderedItems"]}
+    around = {"type": "OrderedCollection", "first": page}
+    for number, document in enumerate((page, around)):
+        (tmp_path / f"{number}.json").write_text(json.dumps(document), encoding="utf-8")
+    pages = [all_of(tmp_path / f"{number}.json", source="activitypub")[0] for number in range(2)]
+    assert [len(posts) for posts in pages] == [4, 4]
+
+
+def test_a_boost_with_the_status_in_it_is_two_posts(tmp_path: Path) -> None:
+    status = {"id": "https://a.example/users/b/statuses/1", "type": "Note", "content": "<p>smoke over Sirte</p>"}
+    boost = {"id": "https://c.example/users/d/statuses/2/activity", "type": "Announce", "actor": "https://c.example/@d"}
+    (tmp_path / "outbox.json").write_text(json.dumps({"orderedItems": [{**boost, "object": status}]}), encoding="utf-8")
+    posts, problems = all_of(tmp_path / "outbox.json", source="activitypub")
+    found = [(post.id, post.text, post.author, post.repost_of) for post in posts]
+    assert found == [
+        ("mastodon:a.example/1", "smoke over Sirte", None, None),
+        ("mastodon:c.example/2", "", "d@c.example", "mastodon:a.example/1"),
+    ]
+    assert problems == []

@@ -8,7 +8,7 @@ among the posts.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -51,7 +51,8 @@ class _Activity(Shape, frozen=True):
 
 
 # Of no use: told elsewhere in the post, or addressees, who are many.
-_KNOWN = used(_Note) | frozenset("type to cc atomUri inReplyToAtomUri replies likes shares tag".split())
+_NO_USE = frozenset("type to cc atomUri inReplyToAtomUri replies likes shares tag".split())
+_OF_ACTIVITY, _OF_NOTE = used(_Activity) | _NO_USE, used(_Note) | _NO_USE
 
 
 def recognise(sample: Sample) -> float:
@@ -68,39 +69,32 @@ def read_activitypub(lines: io.BufferedReader, file: str) -> Iterator[tuple[int,
     for number, row, _ in json_rows(lines, _LISTS):
         if isinstance(row, RowError):
             yield number, row
-        elif row.get("type") in (_CREATED, _BOOSTED):
+        elif isinstance(kind := row.get("type"), str) and kind not in (_CREATED, _BOOSTED):
+            others += 1
+        else:
             for item in _posts(row):
                 yield number, item
-        else:
-            others += 1
     if others:
         yield number, Said(f"activities that are no posts, such as likes and follows: {others}")
 
 
-def _posts(row: Row) -> Iterator[Item]:
+def _posts(row: Row) -> Sequence[Item]:
     activity, faults = shaped(row, _Activity)
-    if activity.type == _BOOSTED:
-        boosted = activity.object if isinstance(activity.object, str) else None
-        mapped: Mapped = {
-            "id": id_of_uri(activity.id),
-            "text": "",
-            "author": _account(activity.actor),
-            "platform": PLATFORM,
-            "url": boosted,
-            "repost_of": id_of_uri(boosted),
-            "created_at": activity.published,
-        }
-        yield from posts_of(mapped, {}, faults)
-    elif not isinstance(activity.object, dict):
-        yield RowError("an activity without its object: nothing to read")
-    else:
-        yield from _post(activity.object)
+    rest = rest_of(row, _OF_ACTIVITY)
+    if isinstance(activity.object, dict):
+        note, of_note = shaped(activity.object, _Note)
+        faults = {**faults, **{f"object.{path}": value for path, value in of_note.items()}}
+        items = posts_of(_post(note), {**rest, **rest_of(activity.object, _OF_NOTE)}, faults)
+        boosted = activity.type == _BOOSTED and note.id  # some servers put the status itself into its boost
+        return [*items, *posts_of(_boost(activity, boosted), {})] if boosted else items
+    if activity.object is None:
+        return [RowError("an activity without its object: nothing to read")]
+    return posts_of(_boost(activity, activity.object), rest, faults)
 
 
-def _post(row: Row) -> Iterator[Item]:
-    note, faults = shaped(row, _Note)
+def _post(note: _Note) -> Mapped:
     text = None if note.content is None else text_of_html(note.content)
-    mapped: Mapped = {
+    return {
         "id": id_of_uri(note.id),
         "text": f"{note.summary}\n\n{text or ''}".strip() if note.summary else text,
         "author": _account(note.author),
@@ -112,7 +106,18 @@ def _post(row: Row) -> Iterator[Item]:
         "created_at": note.published,
         "media": [_media(one) for one in note.attachment or ()],
     }
-    yield from posts_of(mapped, rest_of(row, _KNOWN), faults)
+
+
+def _boost(activity: _Activity, status: str) -> Mapped:
+    return {
+        "id": id_of_uri(activity.id),
+        "text": "",
+        "author": _account(activity.actor),
+        "platform": PLATFORM,
+        "url": status,
+        "repost_of": id_of_uri(status),
+        "created_at": activity.published,
+    }
 
 
 def _account(actor: str | None) -> str | None:
