@@ -84,10 +84,11 @@ def test_workers_change_nothing_but_the_time() -> None:
     assert here == there
 
 
-def test_a_checker_with_parts_of_its_own_stays_in_this_process() -> None:
+def test_a_checker_with_parts_of_its_own_stays_in_this_process(tmp_path: Path) -> None:
     checker = Checker(translator=Checker().translator)
     assert not checker.is_portable
-    assert not Checker(Options(memory="none.db", translator="libretranslate=http://localhost:1")).is_portable
+    remembering = Options(memory=str(tmp_path / "memory.db"), translator="libretranslate=http://localhost:1")
+    assert not Checker(remembering).is_portable
     assert len(understood(checker, many(), workers=2)) == MANY + 14
 
 
