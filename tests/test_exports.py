@@ -387,3 +387,23 @@ def test_a_boost_with_the_status_in_it_is_two_posts(tmp_path: Path) -> None:
         ("mastodon:c.example/2", "", "d@c.example", "mastodon:a.example/1"),
     ]
     assert problems == []
+
+
+def test_an_activity_that_only_points_to_its_object_is_told_with_its_line(tmp_path: Path) -> None:
+    activity = {
+        "type": "Create",
+        "id": "https://a.example/users/b/statuses/1/activity",
+        "object": "https://a.example/1",
+    }
+    (tmp_path / "outbox.jsonl").write_text(json.dumps(activity), encoding="utf-8")
+    posts, problems = all_of(tmp_path / "outbox.jsonl", source="activitypub")
+    assert posts == []
+    assert [(problem.line, problem.error) for problem in problems] == [
+        (1, "an activity without its object: nothing to read")
+    ]
+
+
+def test_a_status_whose_address_has_no_path_goes_by_its_server_and_number(tmp_path: Path) -> None:
+    status = {"id": "7", "uri": "https://A.example", "content": "<p>smoke</p>", "account": {"acct": "b"}}
+    (tmp_path / "one.jsonl").write_text(json.dumps(status), encoding="utf-8")
+    assert [post.id for post in all_of(tmp_path / "one.jsonl", source="mastodon")[0]] == ["mastodon:a.example/7"]

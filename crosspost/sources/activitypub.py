@@ -15,7 +15,7 @@ import msgspec
 from crosspost.sources.html_text import text_of_html
 from crosspost.sources.json_rows import Lists, json_rows
 from crosspost.sources.mastodon import PLATFORM, home_of, id_of_uri
-from crosspost.sources.row import Item, Mapped, RowError, Said, posts_of
+from crosspost.sources.row import Item, Mapped, RowError, Said, kind_of, posts_of
 from crosspost.sources.sample import Sample
 from crosspost.sources.shape import Row, Shape, rest_of, shaped, used
 
@@ -87,7 +87,7 @@ def _posts(row: Row) -> Sequence[Item]:
         items = posts_of(_post(note), {**rest, **rest_of(activity.object, _OF_NOTE)}, faults)
         boosted = activity.type == _BOOSTED and note.id  # some servers put the status itself into its boost
         return [*items, *posts_of(_boost(activity, boosted), {})] if boosted else items
-    if activity.object is None:
+    if activity.object is None or activity.type != _BOOSTED:
         return [RowError("an activity without its object: nothing to read")]
     return posts_of(_boost(activity, activity.object), rest, faults)
 
@@ -129,9 +129,7 @@ def _account(actor: str | None) -> str | None:
 
 def _media(one: _Attached) -> Row:
     """A file; in an archive its address is a path under the archive's own folder, with a slash before it."""
-    kind = (one.media_type or "").partition("/")[0]
-    media: Row = {"type": kind if kind in ("image", "video", "audio") else "other", "alt": one.name}
-    if one.url is not None:
-        is_path = one.url.startswith("/") and not one.url.startswith("//")
-        media["path" if is_path else "url"] = one.url.lstrip("/") if is_path else one.url
-    return {name: value for name, value in media.items() if value is not None}
+    where, url = "url", one.url
+    if url is not None and url.startswith("/") and not url.startswith("//"):
+        where, url = "path", url[1:]
+    return {"type": kind_of(one.media_type), "alt": one.name, where: url}

@@ -13,7 +13,7 @@ import msgspec
 from crosspost.sources import bluesky, x
 from crosspost.sources.addresses import id_of_url
 from crosspost.sources.json_rows import json_rows
-from crosspost.sources.row import Item, Mapped, RowError, posts_of, prefixed
+from crosspost.sources.row import Item, Mapped, RowError, kind_of, posts_of, prefixed
 from crosspost.sources.sample import Sample, has
 from crosspost.sources.shape import Number, Row, Shape, rest_of, shaped, string_of, used
 from crosspost.sources.table import Table
@@ -244,6 +244,5 @@ def _attached(media: _Attached) -> list[Row]:
     if media.photo and (id_ := prefixed("telegram", media.photo.id)):
         attached.append({"id": id_, "type": "image"})
     if media.document and (id_ := prefixed("telegram", media.document.id)):
-        main = (media.document.mime_type or "").partition("/")[0]
-        attached.append({"id": id_, "type": main if main in ("image", "video", "audio") else "other"})
+        attached.append({"id": id_, "type": kind_of(media.document.mime_type)})
     return attached

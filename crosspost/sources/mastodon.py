@@ -117,17 +117,20 @@ def _quoted(quote: Row | None) -> Row | None:
 
 
 def _id(status: _Status) -> str | None:
-    return id_of_uri(status.uri) or prefixed(PLATFORM, status.id)
+    return id_of_uri(status.uri, status.id) or prefixed(PLATFORM, status.id)
 
 
-def id_of_uri(uri: str | None) -> str | None:
-    """Return the id of a status, unique across servers, by the address that its own server gave it."""
-    home = home_of(uri)
-    if uri is None or home is None:
+def id_of_uri(uri: str | None, number: Number | None = None) -> str | None:
+    """Return the id of a status, unique across servers, by the address that its own server gave it.
+
+    `number` is what the server calls it, for an address without a path.
+    """
+    found = _HOST.match(uri or "")
+    if uri is None or found is None:
         return None
-    path = _AFTER_PATH.split(uri, maxsplit=1)[0].rstrip("/").removesuffix("/activity")
-    number = path.rpartition("/")[2]
-    return None if number.lower() == home else f"{PLATFORM}:{home}/{number}"
+    path = _AFTER_PATH.split(uri[found.end() :], maxsplit=1)[0].rstrip("/").removesuffix("/activity")
+    last = path.rpartition("/")[2] or string_of(number)
+    return last and f"{PLATFORM}:{found[1].lower()}/{last}"
 
 
 def home_of(address: str | None) -> str | None:

@@ -122,6 +122,12 @@ def prefixed(platform: str, number: Number | None) -> str | None:
     return None if number is None or number == "" else f"{platform}:{number}"
 
 
+def kind_of(mime: str | None) -> str:
+    """Return the type of a media (image, video, audio, other) that has a MIME type."""
+    main = (mime or "").partition("/")[0]
+    return main if main in ("image", "video", "audio") else "other"
+
+
 # ------------------------------------------------------------------ the short way
 #
 # Nearly all rows are sound. For those pydantic's validation would cost more than parsing their JSON; their types were

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from crosspost.sources.json_rows import Around, Lists, json_rows
-from crosspost.sources.row import Item, Mapped, RowError, Said, posts_of
+from crosspost.sources.row import Item, Mapped, RowError, Said, kind_of, posts_of
 from crosspost.sources.sample import Sample
 from crosspost.sources.shape import Number, Row, Shape, rest_of, shaped, string_of, used
 
@@ -159,5 +159,4 @@ def _media(message: _Message) -> list[Row]:
 
 
 def _kind(message: _Message) -> str:
-    main = (message.mime_type or "").partition("/")[0]
-    return _KINDS.get(message.media_type or "") or (main if main in ("image", "video", "audio") else "other")
+    return _KINDS.get(message.media_type or "") or kind_of(message.mime_type)
