@@ -62,9 +62,8 @@ def align(a: Sequence[Term], b: Sequence[Term], rarity: Rarity) -> Alignment:
 
 def _informative(terms: Iterable[Term], rarity: Rarity) -> list[Term]:
     """The terms that say something, each meaning once."""
-    of = rarity.of
     unique = {term.senses: term for term in reversed([*terms])}
-    return [term for term in reversed([*unique.values()]) if of(term) > 0]
+    return [term for term in reversed([*unique.values()]) if rarity.of(term) > 0]
 
 
 def _rest(terms: list[Term], used: Sequence[Term]) -> list[Term]:

@@ -177,7 +177,7 @@ def _gap_share(term: Term, post: Annotation) -> float:
     """The share that counts of a word that only one post has."""
     if term.kind == "name":
         return NAME_SHARE
-    if post.claims and term.span is not None and any(_overlap(term.span, claim) for claim in post.claims):
+    if term.span is not None and any(_overlap(term.span, claim) for claim in post.claims):
         return PLACE_GAPS
     return 1.0
 

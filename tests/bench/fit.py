@@ -53,7 +53,7 @@ FORMS: tuple[tuple[str, Callable[[Array], Array], tuple[float, ...]], ...] = (
 )
 # The log odds (bits) of a candidate pair, over log2 of the number of posts, set so that `fixtures/cases` hold: nearly
 # flat for a few posts, which somebody collected because they tell one story, then falling, since pairs that are alike
-# by chance grow faster with the posts than pairs that are meant. From 10,000 posts on they are as high as few posts
+# by chance grow faster with the posts than pairs that are meant. From 1,000 posts on they are as high as few posts
 # that have nothing in common are linked by: measured by tests/bench/scale.py.
 ODDS = ((1, -1.3), (6, -1.6), (10, -2.6), (14, -2.8), (20, -4.2))
 _PULL = 1e-4  # towards no weight at all, against pairs that a weight without bound would part
